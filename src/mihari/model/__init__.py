@@ -1,0 +1,1 @@
+"""The nouns: frozen records and columnar tables with declared schemas."""
