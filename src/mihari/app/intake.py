@@ -1,0 +1,88 @@
+"""Ingest: files in, one transaction, a summary out. Nothing is half-visible at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from mihari.app.catalogue import provenance_of, read_catalogue_files, split_by_data_mode
+from mihari.errors import FormatError
+from mihari.model.intake import IngestSummary, ReadResult
+from mihari.model.orbit import ElementSets
+from mihari.model.provenance import DataMode
+from mihari.model.space_object import SpaceObjects
+from mihari.store import EmbeddedStore
+
+__all__ = ["ingest_files", "ingest_results"]
+
+
+def ingest_files(
+    store: EmbeddedStore,
+    paths: Sequence[str | Path],
+    *,
+    learned_tai_ns: int,
+    data_mode: DataMode = DataMode.REAL,
+    source: str | None = None,
+    strict: bool = False,
+) -> IngestSummary:
+    """Read files and append all their good records in one transaction.
+
+    Parameters
+    ----------
+    store : EmbeddedStore
+        Opened for writing.
+    paths : sequence of str or Path
+        Files, folders, or "-" for standard input.
+    learned_tai_ns : int
+        The moment of learning, TAI ns.
+    data_mode : DataMode
+        Mode of the records; those marked as simulated stay SIMULATED whatever is said here.
+    source : str, optional
+        Who gave the files, when it is not their name.
+    strict : bool
+        Refuse everything when one record is bad.
+
+    Raises
+    ------
+    InputError
+        A file cannot be used at all; nothing was stored.
+    FormatError
+        `strict` and at least one record is bad; nothing was stored.
+    StoreError
+        The store cannot take the records; nothing was stored.
+    """
+    results = read_catalogue_files(paths)
+    bad = [rejection for result in results for rejection in result.rejected]
+    if strict and bad:
+        raise FormatError(
+            f"{bad[0].text()}"
+            + (f" and {len(bad) - 1} more" if len(bad) > 1 else "")
+            + "; --strict refuses the whole ingest",
+            remedy="mend the records or leave --strict out; nothing was stored",
+        )
+    return ingest_results(store, results, learned_tai_ns=learned_tai_ns, data_mode=data_mode, source=source)
+
+
+def ingest_results(
+    store: EmbeddedStore,
+    results: Sequence[ReadResult],
+    *,
+    learned_tai_ns: int,
+    data_mode: DataMode,
+    source: str | None = None,
+) -> IngestSummary:
+    """Append what was read in one transaction; see `ingest_files`."""
+    accepted = duplicates = superseded = 0
+    with store.transaction(learned_tai_ns=learned_tai_ns) as transaction:
+        for result in results:
+            for mode, frame in split_by_data_mode(result.element_sets.frame, otherwise=data_mode).items():
+                provenance = provenance_of(result, data_mode=mode, source=source)
+                receipt = transaction.append_element_sets(ElementSets(frame), provenance=provenance)
+                accepted += receipt.accepted
+                duplicates += receipt.duplicates
+                superseded += receipt.superseded
+            for mode, frame in split_by_data_mode(result.objects.frame, otherwise=data_mode).items():
+                provenance = provenance_of(result, data_mode=mode, source=source)
+                transaction.append_objects(SpaceObjects(frame), provenance=provenance)
+    rejected = tuple(rejection for result in results for rejection in result.rejected)
+    return IngestSummary(accepted, duplicates, superseded, rejected)

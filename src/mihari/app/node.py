@@ -1,0 +1,310 @@
+"""The node: every verb of Mihari in Python, over a record store or over catalogue files in hand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import final
+
+from mihari.app.answers import moment_of, picture_of, screening_of, where_is
+from mihari.app.catalogue import Catalogue, FileCatalogue, StoreCatalogue
+from mihari.app.clock import Clock, system_clock_tai_ns
+from mihari.app.intake import ingest_files
+from mihari.app.moment import Moment, moment_tai_ns
+from mihari.app.settings import DEFAULT_RADIUS_M, DEFAULT_SCREEN_S, store_path
+from mihari.astro.earth import EarthOrientation, load_earth_orientation
+from mihari.astro.states import Frame
+from mihari.compute import Executor, ThreadExecutor
+from mihari.conjunction.screening import Volume, sphere
+from mihari.errors import NotFoundError, StoreAccessError, UsageError
+from mihari.model.conjunction import ScreeningResult
+from mihari.model.intake import IngestSummary
+from mihari.model.orbit import ElementSets
+from mihari.model.provenance import DataMode
+from mihari.picture import Picture, find_object
+from mihari.store import DoctorReport, EmbeddedStore, RunRecord, StoreMode, examine
+
+__all__ = ["Node", "PictureAnswer", "ScreeningAnswer", "open_files", "open_node"]
+
+_MODE_ORDER = (DataMode.REAL, DataMode.SIMULATED, DataMode.EXERCISE, DataMode.TEST)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureAnswer:
+    """States with the moment they are for, why that moment, and whose knowledge at what time they are."""
+
+    picture: Picture
+    moment: Moment
+    as_of_tai_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningAnswer:
+    """A screening with the moment it starts at and why."""
+
+    result: ScreeningResult
+    moment: Moment
+
+
+def open_node(path: str | Path | None = None, *, create: bool = True, clock: Clock = system_clock_tai_ns) -> Node:
+    """Open the node over the record store in a folder.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        Folder of the store. Default: MIHARI_STORE, else the platform's user data folder.
+    create : bool
+        Make the store when there is none.
+    clock : Clock
+        Gives the present moment, TAI ns.
+
+    Raises
+    ------
+    StoreAccessError
+        There is no store and `create` is false, or the folder cannot be used.
+    StoreVersionError
+        The store was made by a newer version.
+    """
+    folder = store_path(path)
+    with EmbeddedStore.open(folder, mode=StoreMode.CREATE if create else StoreMode.READ):
+        pass
+    return Node(folder=folder, files=None, clock=clock)
+
+
+def open_files(
+    paths: Sequence[str | Path], *, satcat: Sequence[str | Path] = (), clock: Clock = system_clock_tai_ns
+) -> Node:
+    """Open a node over catalogue files; it answers like any other and keeps nothing."""
+    return Node(folder=None, files=(tuple(paths), tuple(satcat)), clock=clock)
+
+
+@final
+class Node:
+    """Every verb of Mihari; make one with `mihari.open` or `open_files`."""
+
+    def __init__(
+        self,
+        *,
+        folder: Path | None,
+        files: tuple[tuple[str | Path, ...], tuple[str | Path, ...]] | None,
+        clock: Clock,
+    ) -> None:
+        self.folder = folder
+        self._files = files
+        self._clock = clock
+        self._file_catalogues: dict[DataMode | None, FileCatalogue] = {}
+
+    def __enter__(self) -> Node:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing stays open between questions."""
+
+    @cached_property
+    def orientation(self) -> EarthOrientation:
+        """The packaged Earth orientation table."""
+        return load_earth_orientation()
+
+    def now_tai_ns(self) -> int:
+        """Return the present moment of this node's clock."""
+        return self._clock()
+
+    def catalogue(self, *, as_of: str | int | None = None, mode: DataMode | None = None) -> Catalogue:
+        """Return the catalogue that answers are made from.
+
+        REAL and the other data modes never mix: `mode` chooses, the default is REAL once there is any.
+        """
+        if self._files is not None:
+            if as_of is not None:
+                raise UsageError(
+                    "a catalogue file has no memory of what was known when", where="--as-of", remedy="ask a store"
+                )
+            if mode not in self._file_catalogues:
+                paths, satcat = self._files
+                self._file_catalogues[mode] = FileCatalogue.read(
+                    paths, satcat=satcat, learned_tai_ns=self._clock(), data_mode=mode
+                )
+            return self._file_catalogues[mode]
+        as_of_tai_ns = None if as_of is None else moment_tai_ns(as_of, option="--as-of")
+        with self._reader() as store:
+            present = store.data_modes(as_of_tai_ns=as_of_tai_ns)
+        if mode is None:
+            mode = next((each for each in _MODE_ORDER if each in present), None)
+            if mode is None:
+                raise NotFoundError(
+                    f"the store {self.folder} holds no element sets"
+                    + (" that were known then" if as_of is not None else ""),
+                    remedy="run mihari ingest FILE, or mihari up for the simulated world",
+                )
+        elif mode not in present:
+            held = ", ".join(each.value for each in present) or "nothing"
+            raise NotFoundError(f"the store holds no {mode.value} records, only {held}", where="--mode")
+        return StoreCatalogue(self._reader, mode, as_of_tai_ns)
+
+    def moment(
+        self, at: str | int | None = None, *, catalogue: Catalogue | None = None, option: str = "--at"
+    ) -> Moment:
+        """Choose the moment that a question is about; see `choose_moment`."""
+        return moment_of(catalogue or self.catalogue(), at, now_tai_ns=self._clock(), option=option)
+
+    def where(
+        self,
+        name: str | int,
+        *,
+        at: str | int | None = None,
+        as_of: str | int | None = None,
+        frame: Frame = Frame.GCRF,
+        mode: DataMode | None = None,
+    ) -> PictureAnswer:
+        """Say where one object is.
+
+        Parameters
+        ----------
+        name : str or int
+            Catalogue number, international designator or name.
+        at : str or int, optional
+            UTC text or TAI ns. Default: now for fresh element sets, else their median epoch.
+        as_of : str or int, optional
+            Answer with what was known at this moment.
+        frame : Frame
+            GCRF, ITRF, TEME, EME2000, TOD or MOD.
+        mode : DataMode, optional
+            Default: REAL once there is any.
+
+        Returns
+        -------
+        PictureAnswer
+            Its picture has one row.
+        """
+        catalogue = self.catalogue(as_of=as_of, mode=mode)
+        moment = self.moment(at, catalogue=catalogue)
+        picture = where_is(catalogue, str(name), at_tai_ns=moment.at_tai_ns, frame=frame, orientation=self.orientation)
+        return PictureAnswer(picture, moment, self._as_of(catalogue))
+
+    def picture(
+        self,
+        *,
+        at: str | int | None = None,
+        as_of: str | int | None = None,
+        frame: Frame = Frame.GCRF,
+        mode: DataMode | None = None,
+        threads: int | None = None,
+    ) -> PictureAnswer:
+        """Return every object's best state; arguments as in `where`."""
+        catalogue = self.catalogue(as_of=as_of, mode=mode)
+        moment = self.moment(at, catalogue=catalogue)
+        picture = picture_of(
+            catalogue,
+            at_tai_ns=moment.at_tai_ns,
+            frame=frame,
+            orientation=self.orientation,
+            threads=threads or os.cpu_count() or 1,
+        )
+        return PictureAnswer(picture, moment, self._as_of(catalogue))
+
+    def screen(
+        self,
+        *,
+        start: str | int | None = None,
+        span_s: float = DEFAULT_SCREEN_S,
+        volume: Volume | None = None,
+        primaries: Sequence[int] | None = None,
+        max_age_s: float | None = None,
+        as_of: str | int | None = None,
+        mode: DataMode | None = None,
+        executor: Executor | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> ScreeningAnswer:
+        """Find who comes close to whom.
+
+        Parameters
+        ----------
+        start : str or int, optional
+            UTC text or TAI ns; default as in `where`.
+        span_s : float
+            Length of the window, s.
+        volume : Volume, optional
+            Sphere or ellipsoids by regime. Default: a sphere of 5 km.
+        primaries : sequence of int, optional
+            Screen these against all. Default: all against all.
+        max_age_s : float, optional
+            Leave out objects whose element set is older. Default: age never excludes.
+        executor : Executor, optional
+            Where blocks of work run. Default: threads on all processors.
+        progress : callable, optional
+            Told the fraction done.
+        """
+        catalogue = self.catalogue(as_of=as_of, mode=mode)
+        moment = self.moment(start, catalogue=catalogue, option="--start")
+        result = screening_of(
+            catalogue,
+            start_tai_ns=moment.at_tai_ns,
+            span_s=span_s,
+            volume=volume or sphere(DEFAULT_RADIUS_M),
+            executor=executor or ThreadExecutor(os.cpu_count() or 1),
+            primaries=primaries,
+            max_age_s=max_age_s,
+            progress=progress,
+        )
+        return ScreeningAnswer(result, moment)
+
+    def history(self, name: str | int, *, as_of: str | int | None = None, mode: DataMode | None = None) -> ElementSets:
+        """Return all element sets of one object, oldest epoch first."""
+        catalogue = self.catalogue(as_of=as_of, mode=mode)
+        sets = catalogue.sets_at(self._clock())
+        number = find_object(str(name), sets=sets, objects=catalogue.objects())
+        if isinstance(catalogue, StoreCatalogue):
+            with self._reader() as store:
+                return store.history(number, as_of_tai_ns=catalogue.as_of_tai_ns, data_mode=catalogue.data_mode)
+        assert isinstance(catalogue, FileCatalogue)
+        table = catalogue.element_sets.frame
+        return ElementSets(table.filter(table["norad_cat_id"] == number).sort("epoch_tai_ns"))
+
+    def ingest(
+        self,
+        *paths: str | Path,
+        mode: DataMode = DataMode.REAL,
+        source: str | None = None,
+        strict: bool = False,
+    ) -> IngestSummary:
+        """Read files into the store in one transaction; see `mihari.app.intake.ingest_files`."""
+        with EmbeddedStore.open(self._store_folder(), mode=StoreMode.CREATE) as store:
+            return ingest_files(
+                store, paths, learned_tai_ns=self._clock(), data_mode=mode, source=source, strict=strict
+            )
+
+    def keep_run(self, result: ScreeningResult) -> RunRecord:
+        """Keep a screening in the store with its inputs and cost."""
+        with EmbeddedStore.open(self._store_folder(), mode=StoreMode.WRITE) as store:
+            return store.save_run(result, learned_tai_ns=self._clock())
+
+    def runs(self, *, mode: DataMode | None = None) -> list[RunRecord]:
+        """Return the screenings that the store keeps, oldest first."""
+        with self._reader() as store:
+            return store.runs(data_mode=mode)
+
+    def run(self, run_id: str) -> ScreeningResult:
+        """Return one kept screening, whole."""
+        with self._reader() as store:
+            return store.run(run_id)
+
+    def doctor(self) -> DoctorReport:
+        """Examine the store and mend what can be mended."""
+        return examine(self._store_folder())
+
+    def _reader(self) -> EmbeddedStore:
+        return EmbeddedStore.open(self._store_folder(), mode=StoreMode.READ)
+
+    def _store_folder(self) -> Path:
+        if self.folder is None:
+            raise StoreAccessError("this node reads catalogue files and has no store", remedy="open it over a folder")
+        return self.folder
+
+    def _as_of(self, catalogue: Catalogue) -> int:
+        return self._clock() if catalogue.as_of_tai_ns is None else catalogue.as_of_tai_ns

@@ -1,0 +1,27 @@
+"""Where things lie when nobody says otherwise: command line before environment before the platform's habit."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+__all__ = ["DEFAULT_PORT", "DEFAULT_RADIUS_M", "DEFAULT_RESCREEN_S", "DEFAULT_SCREEN_S", "STORE_VARIABLE", "store_path"]
+
+STORE_VARIABLE: Final = "MIHARI_STORE"
+DEFAULT_PORT: Final = 8765
+DEFAULT_RADIUS_M: Final = 5_000.0
+DEFAULT_SCREEN_S: Final = 86_400.0
+DEFAULT_RESCREEN_S: Final = 8 * 3_600.0
+"""19 SDS refreshes its concern list every eight hours (practice.md 2.1)."""
+
+
+def store_path(given: str | Path | None = None) -> Path:
+    """Return the folder of the record store: `given`, else MIHARI_STORE, else the platform's user data folder."""
+    if given is not None:
+        return Path(given).expanduser()
+    if named := os.environ.get(STORE_VARIABLE):
+        return Path(named).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("mihari", appauthor=False) / "store"

@@ -1,0 +1,37 @@
+"""`mihari ingest`: files into the record store."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from mihari.cli._options import AsJson, ModeName, StoreFolder
+
+__all__ = ["ingest"]
+
+
+def ingest(
+    files: Annotated[
+        tuple[str, ...], Parameter(help="Files, folders or - for standard input; the format is known by content.")
+    ],
+    /,
+    *,
+    strict: Annotated[bool, Parameter(negative="", help="Refuse everything when one record is bad.")] = False,
+    source: Annotated[str | None, Parameter(help="Who gave these files. Default: the file's name.")] = None,
+    mode: Annotated[ModeName, Parameter(help="Data mode; records marked as simulated stay so.")] = ModeName.REAL,
+    store: StoreFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read element sets and SATCAT files into the store, in one transaction."""
+    from mihari.app.export import ingest_document
+    from mihari.app.node import open_node
+    from mihari.cli._show import print_ingest, print_json
+    from mihari.model.provenance import DataMode
+
+    node = open_node(store)
+    summary = node.ingest(*files, mode=DataMode(mode.value), source=source, strict=strict)
+    if as_json:
+        print_json(ingest_document(summary))
+    else:
+        print_ingest(summary)

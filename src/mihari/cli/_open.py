@@ -1,0 +1,47 @@
+"""From options to a node."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mihari.app.node import Node
+    from mihari.cli._options import ModeName
+    from mihari.compute import Executor
+    from mihari.model.provenance import DataMode
+
+__all__ = ["data_mode", "executor_for", "node_for"]
+
+
+def data_mode(mode: ModeName | None) -> DataMode | None:
+    """Return the data mode that the option names."""
+    from mihari.model.provenance import DataMode
+
+    return None if mode is None else DataMode(mode.value)
+
+
+def node_for(*, catalogue: tuple[str, ...], satcat: tuple[str, ...], store: Path | None) -> Node:
+    """Return a node over the files given, else over the store, which must exist."""
+    from mihari.app.node import open_files, open_node
+    from mihari.errors import UsageError
+
+    if catalogue:
+        if store is not None:
+            raise UsageError("--catalogue and --store exclude each other", remedy="ingest the catalogue first")
+        return open_files(catalogue, satcat=satcat)
+    if satcat:
+        raise UsageError("--satcat needs --catalogue", remedy="or ingest the SATCAT file into the store")
+    return open_node(store, create=False)
+
+
+def executor_for(threads: int | None) -> Executor:
+    """Return threads as asked, else one for each processor."""
+    import os
+
+    from mihari.compute import ThreadExecutor
+    from mihari.errors import UsageError
+
+    if threads is not None and threads < 1:
+        raise UsageError(f"{threads} threads cannot work", where="--threads", remedy="give 1 or more")
+    return ThreadExecutor(threads or os.cpu_count() or 1)

@@ -1,0 +1,52 @@
+"""`mihari picture`: the best state of every object at one moment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from mihari.cli._options import AsJson, AsOf, At, Catalogues, FrameName, Mode, Satcats, StoreFolder, Threads
+
+__all__ = ["picture"]
+
+
+def picture(
+    *,
+    at: At = None,
+    as_of: AsOf = None,
+    frame: Annotated[FrameName, Parameter(help="Frame of positions and velocities.")] = FrameName.GCRF,
+    out: Annotated[Path | None, Parameter(help="Table to write: FILE.csv, FILE.parquet or FILE.json.")] = None,
+    plot: Annotated[Path | None, Parameter(help="Plot to write: FILE.png or FILE.svg.")] = None,
+    catalogue: Catalogues = (),
+    satcat: Satcats = (),
+    store: StoreFolder = None,
+    mode: Mode = None,
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show every object's best state: counts by regime, type and age, a table, a plot."""
+    from mihari.app.export import check_plot_path, check_table_path, picture_edge_table, picture_summary, write_table
+    from mihari.astro.states import Frame
+    from mihari.cli._open import data_mode, executor_for, node_for
+    from mihari.cli._show import print_json, print_picture
+    from mihari.picture import plot_picture
+
+    if out is not None:
+        check_table_path(out)
+    if plot is not None:
+        check_plot_path(plot)
+    node = node_for(catalogue=catalogue, satcat=satcat, store=store)
+    answer = node.picture(
+        at=at, as_of=as_of, frame=Frame(frame.value), mode=data_mode(mode), threads=executor_for(threads).workers
+    )
+    if out is not None:
+        write_table(picture_edge_table(answer.picture), out)
+    if plot is not None:
+        plot_picture(answer.picture, plot)
+    summary = picture_summary(answer.picture, as_of_tai_ns=answer.as_of_tai_ns)
+    if as_json:
+        print_json(summary)
+    else:
+        print_picture(summary, moment_reason=answer.moment.reason, written=[path for path in (out, plot) if path])
