@@ -1,0 +1,48 @@
+"""The closed sets: status codes and operation modes."""
+
+from __future__ import annotations
+
+from enum import Enum, IntEnum
+
+__all__ = ["OperationMode", "Sgp4Status"]
+
+
+class Sgp4Status(IntEnum):
+    """What became of one object at one time; 1 to 6 are the reference's error codes.
+
+    NOT_FINITE is ours: the reference answers such elements (a negative mean motion, a number that is none) with
+    code 0 and NaN, and an answer without a number must not be called good.
+    """
+
+    OK = 0
+    MEAN_ECCENTRICITY = 1
+    MEAN_MOTION = 2
+    PERTURBED_ECCENTRICITY = 3
+    SEMILATUS_RECTUM = 4
+    SUBORBITAL_EPOCH = 5
+    DECAYED = 6
+    NOT_FINITE = 7
+
+    @property
+    def reason(self) -> str:
+        """The code in plain words."""
+        return _REASONS[self]
+
+
+_REASONS = {
+    Sgp4Status.OK: "propagated",
+    Sgp4Status.MEAN_ECCENTRICITY: "mean eccentricity left the range 0 <= e < 1",
+    Sgp4Status.MEAN_MOTION: "mean motion is not above zero",
+    Sgp4Status.PERTURBED_ECCENTRICITY: "perturbed eccentricity left the range 0 <= e <= 1",
+    Sgp4Status.SEMILATUS_RECTUM: "semi-latus rectum is below zero",
+    Sgp4Status.SUBORBITAL_EPOCH: "epoch elements are sub-orbital",
+    Sgp4Status.DECAYED: "decayed: the orbit is below the Earth's surface",
+    Sgp4Status.NOT_FINITE: "the elements give no finite state",
+}
+
+
+class OperationMode(Enum):
+    """How angles are reduced in the low-inclination branch of the lunar and solar terms."""
+
+    IMPROVED = "i"
+    AFSPC = "a"
