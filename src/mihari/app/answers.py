@@ -17,6 +17,7 @@ from mihari.conjunction.screening import Volume, screen
 from mihari.errors import NotFoundError, UsageError
 from mihari.model.conjunction import ScreeningResult
 from mihari.model.orbit import ElementSets
+from mihari.model.provenance import DataMode
 from mihari.picture import Picture, build_picture, find_object
 
 __all__ = ["MAX_SCREEN_S", "moment_of", "picture_of", "screening_of", "where_is"]
@@ -34,7 +35,7 @@ def moment_of(catalogue: Catalogue, given: str | int | None, *, now_tai_ns: int,
 
 
 def where_is(
-    catalogue: Catalogue, query: str, *, at_tai_ns: int, frame: Frame, orientation: EarthOrientation
+    catalogue: Catalogue, query: str | int, *, at_tai_ns: int, frame: Frame, orientation: EarthOrientation
 ) -> Picture:
     """Return the picture of the one object that `query` names.
 
@@ -47,7 +48,7 @@ def where_is(
     """
     sets = catalogue.sets_at(at_tai_ns)
     objects = catalogue.objects()
-    number = find_object(query, sets=sets, objects=objects)
+    number = find_object(query, sets, objects).norad_cat_id
     one = ElementSets(sets.frame.filter(sets.frame["norad_cat_id"] == number))
     if not len(one):
         raise NotFoundError(f"object {number} has no element set", remedy="ingest one, or ask --as-of a later moment")
@@ -69,8 +70,9 @@ def picture_of(
 
 
 def screening_of(
-    catalogue: Catalogue,
+    sets: ElementSets,
     *,
+    data_mode: DataMode,
     start_tai_ns: int,
     span_s: float,
     volume: Volume,
@@ -79,7 +81,7 @@ def screening_of(
     max_age_s: float | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> ScreeningResult:
-    """Screen a catalogue over a window; the result carries its coverage statement.
+    """Screen element sets, one per object, over a window; the result carries its coverage statement.
 
     Raises
     ------
@@ -92,7 +94,6 @@ def screening_of(
             where="--hours",
             remedy=f"give more than 0 and at most {MAX_SCREEN_S / 3600.0:g}",
         )
-    sets = catalogue.sets_at(start_tai_ns)
     if primaries is not None:
         known = set(sets.frame["norad_cat_id"].to_list())
         missing = sorted(set(primaries) - known)
@@ -110,6 +111,6 @@ def screening_of(
         primaries=primaries,
         max_age_s=max_age_s,
         executor=executor,
-        data_mode=catalogue.data_mode,
+        data_mode=data_mode,
         progress=progress,
     )

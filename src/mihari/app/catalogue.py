@@ -6,7 +6,7 @@ Both answer the same three things, so that no use case needs to know which it ha
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, final
 
@@ -82,13 +82,12 @@ def split_by_data_mode(frame: pl.DataFrame, *, otherwise: DataMode) -> dict[Data
     return {mode: part for mode, part in parts.items() if part.height}
 
 
-def provenance_of(result: ReadResult, *, data_mode: DataMode, source: str | None = None) -> Provenance:
-    """Return the provenance of what a file holds."""
-    return Provenance(
-        source=source or f"file:{Path(result.file).name}",
-        data_mode=data_mode,
-        method=f"element sets read as {result.format}",
-        derived_from=f"sha256:{result.digest}",
+def provenance_of(result: ReadResult, *, data_mode: DataMode, given: Provenance | None = None) -> Provenance:
+    """Return the provenance of what a file holds: what the caller knows of it, else its name; always its digest."""
+    if given is None:
+        given = Provenance(source=f"file:{Path(result.file).name}", data_mode=data_mode)
+    return replace(
+        given, data_mode=data_mode, method=f"read as {result.format}", derived_from=f"sha256:{result.digest}"
     )
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from mihari.app.fetch import FetchReport
+from mihari.astro.time import format_utc
+from mihari.app.export import counts_document, screening_document
+from mihari.app.node import PictureAnswer
+from mihari.app.up import Briefing
 from mihari.model.intake import IngestSummary
 from mihari.store import DoctorReport
 
-__all__ = ["doctor_document", "ingest_document"]
+__all__ = ["briefing_document", "doctor_document", "fetch_document", "ingest_document", "picture_document"]
 
 
 def ingest_document(summary: IngestSummary) -> dict[str, Any]:
@@ -30,4 +35,43 @@ def doctor_document(report: DoctorReport) -> dict[str, Any]:
         "objects": report.objects,
         "faults": list(report.faults),
         "mended": list(report.mended),
+    }
+
+
+def fetch_document(report: FetchReport, summary: IngestSummary | None) -> dict[str, Any]:
+    """Return what was asked and answered, and what the ingest of the answer did."""
+    return {
+        "source": report.request.source.value,
+        "asked_for": report.request.what,
+        "outcome": report.outcome.value,
+        "file": str(report.file.path),
+        "records": report.file.records,
+        "licence": report.file.licence,
+        "ask_again_utc": format_utc(report.ask_again_tai_ns, digits=0),
+        "ingest": None if summary is None else ingest_document(summary),
+    }
+
+
+def picture_document(answer: PictureAnswer) -> dict[str, Any]:
+    """Return the counts of a picture with the moment they are for."""
+    picture = answer.picture
+    return {
+        "epoch_utc": format_utc(picture.at_tai_ns),
+        "epoch_reason": answer.moment.reason,
+        "as_of_utc": format_utc(answer.as_of_tai_ns),
+        "frame": picture.frame.value,
+        "data_mode": picture.data_mode.value,
+        "catalogue_version": picture.catalogue_version,
+        **counts_document(picture),
+    }
+
+
+def briefing_document(briefing: Briefing, *, store: str) -> dict[str, Any]:
+    """Return the report of `mihari up`."""
+    return {
+        "store": store,
+        "filled_with_simulated_objects": briefing.filled_objects,
+        "ingest": None if briefing.ingested is None else ingest_document(briefing.ingested),
+        "picture": picture_document(briefing.picture),
+        "screening": screening_document(briefing.screening.result),
     }

@@ -9,7 +9,7 @@ from mihari.app.catalogue import provenance_of, read_catalogue_files, split_by_d
 from mihari.errors import FormatError
 from mihari.model.intake import IngestSummary, ReadResult
 from mihari.model.orbit import ElementSets
-from mihari.model.provenance import DataMode
+from mihari.model.provenance import DataMode, Provenance
 from mihari.model.space_object import SpaceObjects
 from mihari.store import EmbeddedStore
 
@@ -22,7 +22,7 @@ def ingest_files(
     *,
     learned_tai_ns: int,
     data_mode: DataMode = DataMode.REAL,
-    source: str | None = None,
+    provenance: Provenance | None = None,
     strict: bool = False,
 ) -> IngestSummary:
     """Read files and append all their good records in one transaction.
@@ -37,8 +37,8 @@ def ingest_files(
         The moment of learning, TAI ns.
     data_mode : DataMode
         Mode of the records; those marked as simulated stay SIMULATED whatever is said here.
-    source : str, optional
-        Who gave the files, when it is not their name.
+    provenance : Provenance, optional
+        What is known of where the files come from. Default: their names.
     strict : bool
         Refuse everything when one record is bad.
 
@@ -60,7 +60,7 @@ def ingest_files(
             + "; --strict refuses the whole ingest",
             remedy="mend the records or leave --strict out; nothing was stored",
         )
-    return ingest_results(store, results, learned_tai_ns=learned_tai_ns, data_mode=data_mode, source=source)
+    return ingest_results(store, results, learned_tai_ns=learned_tai_ns, data_mode=data_mode, provenance=provenance)
 
 
 def ingest_results(
@@ -69,20 +69,20 @@ def ingest_results(
     *,
     learned_tai_ns: int,
     data_mode: DataMode,
-    source: str | None = None,
+    provenance: Provenance | None = None,
 ) -> IngestSummary:
     """Append what was read in one transaction; see `ingest_files`."""
     accepted = duplicates = superseded = 0
     with store.transaction(learned_tai_ns=learned_tai_ns) as transaction:
         for result in results:
             for mode, frame in split_by_data_mode(result.element_sets.frame, otherwise=data_mode).items():
-                provenance = provenance_of(result, data_mode=mode, source=source)
-                receipt = transaction.append_element_sets(ElementSets(frame), provenance=provenance)
+                stamp = provenance_of(result, data_mode=mode, given=provenance)
+                receipt = transaction.append_element_sets(ElementSets(frame), provenance=stamp)
                 accepted += receipt.accepted
                 duplicates += receipt.duplicates
                 superseded += receipt.superseded
             for mode, frame in split_by_data_mode(result.objects.frame, otherwise=data_mode).items():
-                provenance = provenance_of(result, data_mode=mode, source=source)
-                transaction.append_objects(SpaceObjects(frame), provenance=provenance)
+                stamp = provenance_of(result, data_mode=mode, given=provenance)
+                transaction.append_objects(SpaceObjects(frame), provenance=stamp)
     rejected = tuple(rejection for result in results for rejection in result.rejected)
     return IngestSummary(accepted, duplicates, superseded, rejected)

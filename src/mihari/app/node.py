@@ -24,7 +24,7 @@ from mihari.errors import NotFoundError, StoreAccessError, UsageError
 from mihari.model.conjunction import ScreeningResult
 from mihari.model.intake import IngestSummary
 from mihari.model.orbit import ElementSets
-from mihari.model.provenance import DataMode
+from mihari.model.provenance import DataMode, Provenance
 from mihari.picture import Picture, find_object
 from mihari.store import DoctorReport, EmbeddedStore, RunRecord, StoreMode, examine
 
@@ -44,10 +44,11 @@ class PictureAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ScreeningAnswer:
-    """A screening with the moment it starts at and why."""
+    """A screening with the moment it starts at and why, and the names of the objects by catalogue number."""
 
     result: ScreeningResult
     moment: Moment
+    names: dict[int, str]
 
 
 def open_node(path: str | Path | None = None, *, create: bool = True, clock: Clock = system_clock_tai_ns) -> Node:
@@ -184,7 +185,7 @@ class Node:
         """
         catalogue = self.catalogue(as_of=as_of, mode=mode)
         moment = self.moment(at, catalogue=catalogue)
-        picture = where_is(catalogue, str(name), at_tai_ns=moment.at_tai_ns, frame=frame, orientation=self.orientation)
+        picture = where_is(catalogue, name, at_tai_ns=moment.at_tai_ns, frame=frame, orientation=self.orientation)
         return PictureAnswer(picture, moment, self._as_of(catalogue))
 
     def picture(
@@ -242,8 +243,10 @@ class Node:
         """
         catalogue = self.catalogue(as_of=as_of, mode=mode)
         moment = self.moment(start, catalogue=catalogue, option="--start")
+        sets = catalogue.sets_at(moment.at_tai_ns)
         result = screening_of(
-            catalogue,
+            sets,
+            data_mode=catalogue.data_mode,
             start_tai_ns=moment.at_tai_ns,
             span_s=span_s,
             volume=volume or sphere(DEFAULT_RADIUS_M),
@@ -252,13 +255,13 @@ class Node:
             max_age_s=max_age_s,
             progress=progress,
         )
-        return ScreeningAnswer(result, moment)
+        return ScreeningAnswer(result, moment, _names(sets))
 
     def history(self, name: str | int, *, as_of: str | int | None = None, mode: DataMode | None = None) -> ElementSets:
         """Return all element sets of one object, oldest epoch first."""
         catalogue = self.catalogue(as_of=as_of, mode=mode)
         sets = catalogue.sets_at(self._clock())
-        number = find_object(str(name), sets=sets, objects=catalogue.objects())
+        number = find_object(name, sets, catalogue.objects()).norad_cat_id
         if isinstance(catalogue, StoreCatalogue):
             with self._reader() as store:
                 return store.history(number, as_of_tai_ns=catalogue.as_of_tai_ns, data_mode=catalogue.data_mode)
@@ -270,13 +273,13 @@ class Node:
         self,
         *paths: str | Path,
         mode: DataMode = DataMode.REAL,
-        source: str | None = None,
+        provenance: Provenance | None = None,
         strict: bool = False,
     ) -> IngestSummary:
         """Read files into the store in one transaction; see `mihari.app.intake.ingest_files`."""
         with EmbeddedStore.open(self._store_folder(), mode=StoreMode.CREATE) as store:
             return ingest_files(
-                store, paths, learned_tai_ns=self._clock(), data_mode=mode, source=source, strict=strict
+                store, paths, learned_tai_ns=self._clock(), data_mode=mode, provenance=provenance, strict=strict
             )
 
     def keep_run(self, result: ScreeningResult) -> RunRecord:
@@ -308,3 +311,7 @@ class Node:
 
     def _as_of(self, catalogue: Catalogue) -> int:
         return self._clock() if catalogue.as_of_tai_ns is None else catalogue.as_of_tai_ns
+
+
+def _names(sets: ElementSets) -> dict[int, str]:
+    return dict(sets.frame.select("norad_cat_id", "object_name").drop_nulls().iter_rows())

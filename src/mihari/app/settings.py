@@ -6,7 +6,15 @@ import os
 from pathlib import Path
 from typing import Final
 
-__all__ = ["DEFAULT_PORT", "DEFAULT_RADIUS_M", "DEFAULT_RESCREEN_S", "DEFAULT_SCREEN_S", "STORE_VARIABLE", "store_path"]
+__all__ = [
+    "DEFAULT_PORT",
+    "DEFAULT_RADIUS_M",
+    "DEFAULT_RESCREEN_S",
+    "DEFAULT_SCREEN_S",
+    "STORE_VARIABLE",
+    "fetch_state_path",
+    "store_path",
+]
 
 STORE_VARIABLE: Final = "MIHARI_STORE"
 DEFAULT_PORT: Final = 8765
@@ -25,3 +33,10 @@ def store_path(given: str | Path | None = None) -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("mihari", appauthor=False) / "store"
+
+
+def fetch_state_path() -> Path:
+    """Return the folder that remembers what was asked of public sources: one per user, whatever the store."""
+    from platformdirs import user_state_path
+
+    return user_state_path("mihari", appauthor=False) / "fetch"

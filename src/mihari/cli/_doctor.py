@@ -9,7 +9,7 @@ __all__ = ["doctor"]
 
 def doctor(*, store: StoreFolder = None, as_json: AsJson = False) -> int:
     """Examine the store, mend what can be mended, say what was found. Exit code 1 when a fault remains."""
-    from mihari.app.export import doctor_document
+    from mihari.app.documents import doctor_document
     from mihari.app.settings import store_path
     from mihari.cli._show import print_doctor, print_json
     from mihari.store import examine

@@ -24,13 +24,15 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Read element sets and SATCAT files into the store, in one transaction."""
-    from mihari.app.export import ingest_document
+    from mihari.app.documents import ingest_document
     from mihari.app.node import open_node
     from mihari.cli._show import print_ingest, print_json
-    from mihari.model.provenance import DataMode
+    from mihari.model.provenance import DataMode, Provenance
 
     node = open_node(store)
-    summary = node.ingest(*files, mode=DataMode(mode.value), source=source, strict=strict)
+    data_mode = DataMode(mode.value)
+    provenance = None if source is None else Provenance(source=source, data_mode=data_mode)
+    summary = node.ingest(*files, mode=data_mode, provenance=provenance, strict=strict)
     if as_json:
         print_json(ingest_document(summary))
     else:

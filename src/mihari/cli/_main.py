@@ -7,9 +7,17 @@ import sys
 from collections.abc import Sequence
 from typing import Final
 
-from cyclopts import App, CycloptsError
+from cyclopts import App, CycloptsError, Parameter
 
 from mihari import __version__
+from mihari.cli._doctor import doctor
+from mihari.cli._fetch import fetch
+from mihari.cli._ingest import ingest
+from mihari.cli._picture import picture
+from mihari.cli._screen import screen
+from mihari.cli._serve import serve
+from mihari.cli._up import up
+from mihari.cli._where import where
 from mihari.errors import MihariError
 
 __all__ = ["app", "main"]
@@ -18,6 +26,12 @@ _USAGE_EXIT: Final = 2
 _DEFECT_EXIT: Final = 70
 _INTERRUPT_EXIT: Final = 130
 
+
+def _is_telling(value: object) -> bool:
+    """Say whether a default is worth showing: an empty one or a plain "no" is not."""
+    return value not in ((), False, None)
+
+
 app = App(
     name="mihari",
     help="""Mihari: what is where at what coordinates at any point in time, and who comes close to whom.
@@ -25,10 +39,10 @@ app = App(
     Advisory: answers from public element sets are not for manoeuvre decisions.""",
     version=__version__,
     help_format="plaintext",
+    default_parameter=Parameter(show_default=_is_telling),
 )
-_VERBS: Final = ("up", "where", "picture", "screen", "ingest", "fetch", "serve", "doctor")
-for _verb in _VERBS:
-    app.command(f"mihari.cli._{_verb}:{_verb}", name=_verb)
+for _verb in (up, where, picture, screen, ingest, fetch, serve, doctor):
+    app.command(_verb)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

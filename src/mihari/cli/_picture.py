@@ -27,26 +27,28 @@ def picture(
     as_json: AsJson = False,
 ) -> None:
     """Show every object's best state: counts by regime, type and age, a table, a plot."""
-    from mihari.app.export import check_plot_path, check_table_path, picture_edge_table, picture_summary, write_table
+    from mihari.app.documents import picture_document
+    from mihari.app.export import picture_frame_edge, table_format, write_table
     from mihari.astro.states import Frame
     from mihari.cli._open import data_mode, executor_for, node_for
     from mihari.cli._show import print_json, print_picture
-    from mihari.picture import plot_picture
+    from mihari.picture import check_plot_path, plot_picture
 
+    # Before the work, so that nobody waits only to learn that the name does not do.
     if out is not None:
-        check_table_path(out)
+        table_format(out)
     if plot is not None:
         check_plot_path(plot)
     node = node_for(catalogue=catalogue, satcat=satcat, store=store)
     answer = node.picture(
         at=at, as_of=as_of, frame=Frame(frame.value), mode=data_mode(mode), threads=executor_for(threads).workers
     )
+    document = picture_document(answer)
     if out is not None:
-        write_table(picture_edge_table(answer.picture), out)
+        write_table(picture_frame_edge(answer.picture), out)
     if plot is not None:
         plot_picture(answer.picture, plot)
-    summary = picture_summary(answer.picture, as_of_tai_ns=answer.as_of_tai_ns)
     if as_json:
-        print_json(summary)
+        print_json(document)
     else:
-        print_picture(summary, moment_reason=answer.moment.reason, written=[path for path in (out, plot) if path])
+        print_picture(document, written=[path for path in (out, plot) if path])

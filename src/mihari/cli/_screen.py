@@ -38,7 +38,7 @@ def screen(
     as_json: AsJson = False,
 ) -> None:
     """Find close approaches: all against all, or some against all, in every regime."""
-    from mihari.app.export import check_table_path, screening_document, write_screening
+    from mihari.app.export import coverage_document, screening_document, screening_frame_edge, table_format, write_table
     from mihari.cli._open import data_mode, executor_for, node_for
     from mihari.cli._primaries import read_primaries
     from mihari.cli._progress import progress_bar
@@ -46,7 +46,7 @@ def screen(
     from mihari.cli._volume import volume_of
 
     if out is not None:
-        check_table_path(out)
+        table_format(out)
     volume = volume_of(radius_km=radius_km, profile=volumes)
     primaries = read_primaries(primary, primary_file)
     node = node_for(catalogue=catalogue, satcat=satcat, store=store)
@@ -62,11 +62,14 @@ def screen(
             executor=executor_for(threads),
             progress=progress,
         )
+    result = answer.result
     if out is not None:
-        write_screening(answer.result, out)
+        coverage = coverage_document(result.coverage)
+        write_table(screening_frame_edge(result), out, metadata={"coverage": coverage}, rows_name="conjunctions")
     if keep:
-        node.keep_run(answer.result)
+        node.keep_run(result)
+    document = screening_document(result)
     if as_json:
-        print_json(screening_document(answer.result))
+        print_json(document)
     else:
-        print_screening(answer.result, moment_reason=answer.moment.reason, written=out)
+        print_screening(document, names=answer.names, moment_reason=answer.moment.reason, written=out)

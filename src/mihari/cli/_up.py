@@ -41,7 +41,7 @@ def up(
     An empty store is filled with a simulated world, clearly marked. With --catalogue the files are taken into
     the store first.
     """
-    from mihari.app.export import briefing_document
+    from mihari.app.documents import briefing_document
     from mihari.app.live import LiveNode
     from mihari.app.node import open_node
     from mihari.app.up import brief
@@ -82,10 +82,11 @@ def up(
             say=log_line,
             progress=progress,
         )
+    document = briefing_document(briefing, store=str(node.folder))
     if as_json:
-        print_json(briefing_document(briefing, folder=node.folder))
+        print_json(document)
     else:
-        print_briefing(briefing, folder=node.folder)
+        print_briefing(document, names=briefing.screening.names)
     if once:
         return
     live.start()

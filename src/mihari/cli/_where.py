@@ -31,8 +31,8 @@ def where(
 
     node = node_for(catalogue=catalogue, satcat=satcat, store=store)
     answer = node.where(name, at=at, as_of=as_of, frame=Frame(frame.value), mode=data_mode(mode))
-    document = where_document(answer.picture, as_of_tai_ns=answer.as_of_tai_ns)
+    document = where_document(answer.picture, as_of_tai_ns=answer.as_of_tai_ns, moment_reason=answer.moment.reason)
     if as_json:
         print_json(document)
     else:
-        print_where(document, moment_reason=answer.moment.reason)
+        print_where(document)

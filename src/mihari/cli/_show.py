@@ -1,0 +1,292 @@
+"""How answers look in a terminal. Words and tables only: what they say comes from `mihari.app`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from mihari.model.intake import IngestSummary
+    from mihari.store import DoctorReport
+
+__all__ = [
+    "log_line",
+    "print_briefing",
+    "print_doctor",
+    "print_ingest",
+    "print_json",
+    "print_picture",
+    "print_screening",
+    "print_where",
+]
+
+_CLOSEST_SHOWN: Final = 15
+_REASONS_SHOWN: Final = 8
+_REJECTIONS_SHOWN: Final = 10
+_WIDTH: Final = 118
+ADVISORY: Final = (
+    "Advisory, not for manoeuvre decisions: public element sets carry no covariance, and a typical error is not one."
+)
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document on standard output."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def log_line(text: str) -> None:
+    """Print one line of what is going on to standard error."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = _WIDTH
+    return console
+
+
+def _table(*columns: str, numbers: Sequence[str] = (), title: str | None = None) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(
+        box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False, show_edge=False
+    )
+    for name in columns:
+        table.add_column(name, justify="right" if name in numbers else "left", no_wrap=name in numbers)
+    return table
+
+
+def _mode_line(mode: str) -> str:
+    return "" if mode == "REAL" else f"[bold reverse] {mode} [/] this is not the real world\n"
+
+
+def _utc(text: str | None, *, digits: int = 0) -> str:
+    """Shorten UTC text for people: 2025-01-08 03:58:00Z."""
+    if text is None:
+        return ""
+    moment, _, fraction = text.rstrip("Z").partition(".")
+    kept = f".{fraction[:digits]}" if digits else ""
+    return f"{moment.replace('T', ' ')}{kept}Z"
+
+
+def _days(value: float | None) -> str:
+    return "" if value is None else f"{value:+.1f} d" if value < 0 else f"{value:.1f} d"
+
+
+def print_where(document: Mapping[str, Any]) -> None:
+    """Print where one object is."""
+    console = _console()
+    thing = document["object"]
+    inferred = " (inferred from the name)" if thing["type_inferred"] else ""
+    facts = [
+        f"{thing['norad_cat_id']}",
+        thing["object_id"] or "no designator",
+        f"{thing['type']}{inferred}",
+        thing["owner"] or "owner unknown",
+        document["regime"],
+    ]
+    console.print(f"{_mode_line(document['data_mode'])}[bold]{thing['name'] or 'no name'}[/]  {', '.join(facts)}")
+    table = _table("", "")
+    table.show_header = False
+    table.add_row("at", f"{_utc(document['epoch_utc'], digits=3)}  ({document['epoch_reason']})")
+    if document["status"] != "ok":
+        table.add_row("state", f"[bold]{document['status']}[/]")
+    else:
+        place = document["geodetic"]
+        table.add_row(
+            "over",
+            f"{abs(place['latitude_deg']):.4f}° {'N' if place['latitude_deg'] >= 0 else 'S'}, "
+            f"{abs(place['longitude_deg']):.4f}° {'E' if place['longitude_deg'] >= 0 else 'W'}, "
+            f"altitude {place['altitude_km']:,.3f} km (WGS-84)",
+        )
+        position = "  ".join(f"{value:14.6f}" for value in document["position_km"])
+        velocity = "  ".join(f"{value:14.9f}" for value in document["velocity_km_s"])
+        table.add_row("position", f"{position}  km  {document['frame']}")
+        table.add_row("velocity", f"{velocity}  km/s")
+    extrapolated = "; extrapolated beyond what such a set is good for" if document["extrapolated"] else ""
+    table.add_row(
+        "element set", f"{_utc(document['element_set_epoch_utc'])}, age {_days(document['age_days'])}{extrapolated}"
+    )
+    table.add_row("source", f"{document['source']}, as known at {_utc(document['as_of_utc'])}")
+    typical = document["uncertainty_typical"]
+    table.add_row("covariance", document["covariance_note"])
+    if typical is not None:
+        table.add_row(
+            "typical error",
+            f"1σ radial {typical['radial_km']:.2f}, transverse {typical['transverse_km']:.2f}, "
+            f"normal {typical['normal_km']:.2f} km; {typical['source']}",
+        )
+    console.print(table)
+
+
+def print_picture(document: Mapping[str, Any], *, written: Sequence[Path]) -> None:
+    """Print the counts of a picture."""
+    console = _console()
+    console.print(
+        f"{_mode_line(document['data_mode'])}[bold]{document['objects']:,} objects[/] at "
+        f"{_utc(document['epoch_utc'])} ({document['epoch_reason']}), {document['frame']}"
+    )
+    _print_counts(console, document)
+    for path in written:
+        console.print(f"written: {path}", soft_wrap=True)
+
+
+def _print_counts(console: Console, document: Mapping[str, Any]) -> None:
+    from mihari.model.space_object import ObjectType
+
+    kinds = [kind.value for kind in ObjectType]
+    table = _table("regime", "objects", *kinds, "no state", numbers=("objects", *kinds, "no state"))
+    for row in document["by_regime"]:
+        table.add_row(
+            row["regime"], f"{row['objects']:,}", *(f"{row[kind]:,}" for kind in kinds), f"{row['without_state']:,}"
+        )
+    console.print()
+    console.print(table)
+    inferred = sum(row["inferred"] for row in document["by_type"])
+    if inferred:
+        console.print(f"  types of {inferred:,} objects are inferred from their names; --satcat FILE gives the facts")
+    console.print()
+    ages = _table("age of element set", "objects", "extrapolated", numbers=("objects", "extrapolated"))
+    for row in document["by_age"]:
+        ages.add_row(row["age"], f"{row['objects']:,}", f"{row['extrapolated']:,}")
+    console.print(ages)
+    missing = document["without_state"]
+    if missing:
+        console.print()
+        reasons = _table("not propagated because", "objects", numbers=("objects",))
+        for row in missing[:_REASONS_SHOWN]:
+            reasons.add_row(row["status"], f"{row['objects']:,}")
+        console.print(reasons)
+
+
+def print_screening(
+    document: Mapping[str, Any], *, names: Mapping[int, str], moment_reason: str, written: Path | None
+) -> None:
+    """Print the closest approaches and what was looked at."""
+    console = _console()
+    coverage = document["coverage"]
+    console.print(
+        f"{_mode_line(coverage['data_mode'])}[bold]{len(document['conjunctions']):,} close approaches[/] from "
+        f"{_utc(coverage['start_utc'])} to {_utc(coverage['end_utc'])} (start: {moment_reason})"
+    )
+    _print_closest(console, document, names)
+    _print_coverage(console, coverage)
+    if written is not None:
+        console.print(f"written: {written}", soft_wrap=True)
+    console.print(ADVISORY)
+
+
+def _print_closest(console: Console, document: Mapping[str, Any], names: Mapping[int, str]) -> None:
+    from heapq import nsmallest
+
+    closest = nsmallest(_CLOSEST_SHOWN, document["conjunctions"], key=lambda row: row["miss_distance_km"])
+    if not closest:
+        console.print("  none: see below what was looked at")
+        return
+    numbers = ("miss km", "speed km/s", "ages")
+    table = _table("closest approach", "miss km", "speed km/s", "kind", "object", "and", "ages", numbers=numbers)
+    for row in closest:
+        table.add_row(
+            _utc(row["tca_utc"], digits=3),
+            f"{row['miss_distance_km']:.3f}",
+            f"{row['relative_speed_km_s']:.3f}",
+            row["kind"],
+            f"{row['norad_cat_id_1']} {names.get(row['norad_cat_id_1'], '')}",
+            f"{row['norad_cat_id_2']} {names.get(row['norad_cat_id_2'], '')}",
+            f"{_days(row['age_1_days'])} {_days(row['age_2_days'])}",
+        )
+    console.print()
+    console.print(table)
+    console.print(f"  ages: of the element sets at closest approach. Shown: the {len(closest)} closest.")
+
+
+def _print_coverage(console: Console, coverage: Mapping[str, Any]) -> None:
+    against = "all" if coverage["primaries"] is None else f"{coverage['primaries']:,} primaries"
+    volume = ", ".join(f"{key} {value}" for key, value in coverage["volume"].items() if not isinstance(value, list))
+    console.print()
+    console.print(
+        f"Looked at: {coverage['objects_screened']:,} of {coverage['objects_given']:,} objects, {against} against all, "
+        f"{coverage['hours']:g} h, {volume}."
+    )
+    console.print(
+        f"  element sets from {_utc(coverage['oldest_epoch_utc'])} to {_utc(coverage['newest_epoch_utc'])}, median "
+        f"{_utc(coverage['median_epoch_utc'])}; {coverage['stale_count']:,} older than "
+        f"{coverage['stale_after_days']:g} d at the start"
+    )
+    console.print(f"  catalogue {coverage['catalogue_version'][:16]}, {coverage['method']}")
+    reasons: dict[str, int] = {}
+    for each in coverage["unscreened"]:
+        text = each["reason"] + (" part-way" if each["from_utc"] else "")
+        reasons[text] = reasons.get(text, 0) + 1
+    if reasons:
+        table = _table("not looked at, wholly or from some moment on", "objects", numbers=("objects",))
+        for reason, count in sorted(reasons.items(), key=lambda item: -item[1])[:_REASONS_SHOWN]:
+            table.add_row(reason, f"{count:,}")
+        console.print()
+        console.print(table)
+
+
+def print_ingest(summary: IngestSummary) -> None:
+    """Print what an ingest did."""
+    print(
+        f"{summary.accepted:,} accepted, {summary.duplicates:,} duplicates, {summary.superseded:,} superseded, "
+        f"{len(summary.rejected):,} rejected"
+    )
+    for rejection in summary.rejected[:_REJECTIONS_SHOWN]:
+        print(f"  {rejection.text()}")
+    if len(summary.rejected) > _REJECTIONS_SHOWN:
+        print(f"  and {len(summary.rejected) - _REJECTIONS_SHOWN:,} more; --json lists them all")
+
+
+def print_doctor(report: DoctorReport, *, folder: Path) -> None:
+    """Print what the doctor found."""
+    print(f"{folder}: {report.records:,} records of {report.objects:,} objects")
+    for text in report.mended:
+        print(f"  mended: {text}")
+    for text in report.faults:
+        print(f"  FAULT: {text}")
+    if not report.faults and not report.mended:
+        print("  nothing wrong")
+
+
+def print_briefing(document: Mapping[str, Any], *, names: Mapping[int, str]) -> None:
+    """Print the report of `mihari up`."""
+    console = _console()
+    picture = document["picture"]
+    console.rule("[bold]Mihari 見張り[/]  what is where, and who comes close to whom", style="dim")
+    console.print(
+        f"{_mode_line(picture['data_mode'])}Data mode [bold]{picture['data_mode']}[/], store {document['store']}",
+        soft_wrap=True,
+    )
+    if document["ingest"] is not None:
+        taken = document["ingest"]
+        console.print(
+            f"Taken in: {taken['accepted']:,} accepted, {taken['duplicates']:,} duplicates, "
+            f"{taken['superseded']:,} superseded, {len(taken['rejected']):,} rejected"
+        )
+        for rejection in taken["rejected"][:_REASONS_SHOWN]:
+            console.print(f"  {rejection['file']}:{rejection['line']}: {rejection['field']}: {rejection['reason']}")
+    console.print(f"[bold]{picture['objects']:,} objects[/] at {_utc(picture['epoch_utc'])}: {picture['epoch_reason']}")
+    _print_counts(console, picture)
+    console.print()
+    screening = document["screening"]
+    console.print(
+        f"[bold]{len(screening['conjunctions']):,} close approaches[/] in "
+        f"{screening['coverage']['hours']:g} h from {_utc(screening['coverage']['start_utc'])}"
+    )
+    _print_closest(console, screening, names)
+    _print_coverage(console, screening["coverage"])
+    cost = screening["coverage"]["cost"]
+    console.print(f"  cost: {', '.join(f'{key} {value:.3g}' for key, value in cost.items())}")
+    console.print(ADVISORY)
