@@ -157,13 +157,11 @@ def parse_utc_array(texts: Sequence[str] | NDArray[Any]) -> NDArray[np.int64]:
 def _read_columns(texts: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Read texts of the two plain layouts column by column; the third array says which rows were such."""
     size = texts.size
-    if texts.dtype.kind == "U":
-        codes = np.ascontiguousarray(texts).view(np.uint32).reshape(size, -1)
-    elif texts.dtype.kind == "S":
-        codes = np.ascontiguousarray(texts).view(np.uint8).reshape(size, -1)
-    else:
+    if texts.dtype.kind not in "US":
         none = np.zeros(size, dtype=np.int64)
         return none, none, np.zeros(size, dtype=np.bool_)
+    code = np.uint32 if texts.dtype.kind == "U" else np.uint8
+    codes: NDArray[Any] = np.ascontiguousarray(texts).view(code).reshape(size, -1)
     # Anything beyond ASCII becomes 255, which is neither a digit nor a mark.
     table = np.minimum(codes, 255).astype(np.uint8).T
     columns = np.full((max(40, table.shape[0] + 1), size), 0, dtype=np.uint8)
