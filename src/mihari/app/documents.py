@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from mihari.app.fetch import FetchReport
-from mihari.astro.time import format_utc
 from mihari.app.export import counts_document, screening_document
+from mihari.app.fetch import FetchReport
 from mihari.app.node import PictureAnswer
 from mihari.app.up import Briefing
+from mihari.astro.time import format_utc
 from mihari.model.intake import IngestSummary
 from mihari.store import DoctorReport
 
