@@ -1,0 +1,373 @@
+"""From SI records to what leaves the node: tables in kilometres and UTC, documents for JSON, files written whole.
+
+The command line and the server say the same things in the same words, so both take them from here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import math
+import os
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any, Final
+
+import polars as pl
+
+from mihari.astro.time import format_utc, format_utc_array
+from mihari.errors import InputError, StoreSpaceError, UsageError
+from mihari.model.conjunction import CoverageStatement, ScreeningResult
+from mihari.picture import (
+    COVARIANCE_NOTE,
+    STATUS_OK,
+    TYPICAL_SOURCE,
+    Match,
+    Picture,
+    count_by_age,
+    count_by_regime,
+    count_by_type,
+    count_without_state,
+)
+from mihari.units import RAD_PER_DEG
+
+__all__ = [
+    "TABLE_SUFFIXES",
+    "counts_document",
+    "coverage_document",
+    "match_document",
+    "picture_frame_edge",
+    "screening_document",
+    "screening_frame_edge",
+    "table_format",
+    "where_document",
+    "write_document",
+    "write_table",
+]
+
+TABLE_SUFFIXES: Final = (".csv", ".parquet", ".json")
+_KM_PER_M: Final = 1_000.0
+_DAY_S: Final = 86_400.0
+_DAY_NS: Final = 86_400_000_000_000
+_POSITION: Final = {"x_km": "x_m", "y_km": "y_m", "z_km": "z_m"}
+_VELOCITY: Final = {"vx_km_s": "vx_m_s", "vy_km_s": "vy_m_s", "vz_km_s": "vz_m_s"}
+
+
+def _utc(frame: pl.DataFrame, column: str, name: str) -> pl.Series:
+    """Turn a column of TAI ns into UTC text with six decimals; repeated moments are formatted once."""
+    moments = frame[column]
+    distinct = moments.drop_nulls().unique()
+    texts = pl.Series(format_utc_array(distinct.to_numpy()).tolist(), dtype=pl.String)
+    return moments.replace_strict(distinct, texts, default=None, return_dtype=pl.String).alias(name)
+
+
+def _km(name: str, column: str) -> pl.Expr:
+    return (pl.col(column) / _KM_PER_M).alias(name)
+
+
+def _deg(name: str, column: str) -> pl.Expr:
+    return (pl.col(column) / RAD_PER_DEG).alias(name)
+
+
+def picture_frame_edge(picture: Picture) -> pl.DataFrame:
+    """Return a picture in kilometres, degrees, days and UTC, the contractual columns first.
+
+    Where there is no state the cells are null and `status` says why.
+    """
+    states = picture.states
+    return states.select(
+        "norad_cat_id",
+        _utc(states, "epoch_tai_ns", "epoch_utc"),
+        "frame",
+        *(_km(name, column) for name, column in (_POSITION | _VELOCITY).items()),
+        "status",
+        "object_name",
+        "object_id",
+        "object_type",
+        "object_type_inferred",
+        "owner",
+        "regime",
+        _deg("latitude_deg", "latitude_rad"),
+        _deg("longitude_deg", "longitude_rad"),
+        _km("altitude_km", "altitude_m"),
+        _utc(states, "element_set_epoch_tai_ns", "element_set_epoch_utc"),
+        (pl.col("age_s") / _DAY_S).alias("age_days"),
+        "extrapolated",
+        _km("typical_radial_km", "typical_radial_m"),
+        _km("typical_transverse_km", "typical_transverse_m"),
+        _km("typical_normal_km", "typical_normal_m"),
+        _km("perigee_altitude_km", "perigee_altitude_m"),
+        _km("apogee_altitude_km", "apogee_altitude_m"),
+        _deg("inclination_deg", "inclination_rad"),
+        (pl.col("period_s") / 60.0).alias("period_min"),
+        "rcs_m2",
+        "size",
+        "source",
+        "data_mode",
+    )
+
+
+def where_document(picture: Picture, *, as_of_tai_ns: int, moment_reason: str | None = None) -> dict[str, Any]:
+    """Return the answer to "where is it" as a document, for a picture of one object.
+
+    Parameters
+    ----------
+    picture : Picture
+        Of exactly one object.
+    as_of_tai_ns : int
+        The moment whose knowledge this is.
+    moment_reason : str, optional
+        Why this moment was chosen.
+
+    Raises
+    ------
+    InputError
+        The picture has another number of objects than one.
+    """
+    if len(picture) != 1:
+        raise InputError(f"one object was asked for, the picture has {len(picture)}")
+    row = picture_frame_edge(picture).row(0, named=True)
+    has_state = row["status"] == STATUS_OK
+    typical = None
+    if row["typical_radial_km"] is not None:
+        typical = {
+            "radial_km": row["typical_radial_km"],
+            "transverse_km": row["typical_transverse_km"],
+            "normal_km": row["typical_normal_km"],
+            "sigma": 1,
+            "typical": True,
+            "source": TYPICAL_SOURCE,
+        }
+    geodetic = {name: row[name] for name in ("latitude_deg", "longitude_deg", "altitude_km")}
+    return {
+        "object": {
+            "norad_cat_id": row["norad_cat_id"],
+            "name": row["object_name"],
+            "object_id": row["object_id"],
+            "type": row["object_type"],
+            "type_inferred": row["object_type_inferred"],
+            "owner": row["owner"],
+        },
+        "epoch_utc": row["epoch_utc"],
+        "epoch_reason": moment_reason,
+        "frame": row["frame"],
+        "position_km": [row[name] for name in _POSITION] if has_state else None,
+        "velocity_km_s": [row[name] for name in _VELOCITY] if has_state else None,
+        "geodetic": geodetic if has_state else None,
+        "regime": row["regime"],
+        "element_set_epoch_utc": row["element_set_epoch_utc"],
+        "age_days": row["age_days"],
+        "source": row["source"],
+        "data_mode": row["data_mode"],
+        "as_of_utc": format_utc(as_of_tai_ns),
+        "covariance": None,
+        "covariance_note": COVARIANCE_NOTE,
+        "uncertainty_typical": typical,
+        "extrapolated": row["extrapolated"],
+        "status": row["status"],
+        "catalogue_version": picture.catalogue_version,
+    }
+
+
+def match_document(match: Match) -> dict[str, Any]:
+    """Return one hit of a search as a document."""
+    return {
+        "norad_cat_id": match.norad_cat_id,
+        "name": match.object_name,
+        "object_id": match.object_id,
+        "found_by": match.rule.value,
+    }
+
+
+def counts_document(picture: Picture) -> dict[str, Any]:
+    """Return the counts of a picture by regime, type and age, and what has no state."""
+    return {
+        "objects": len(picture),
+        "by_regime": count_by_regime(picture).to_dicts(),
+        "by_type": count_by_type(picture).to_dicts(),
+        "by_age": count_by_age(picture).to_dicts(),
+        "without_state": count_without_state(picture).to_dicts(),
+    }
+
+
+def screening_frame_edge(result: ScreeningResult) -> pl.DataFrame:
+    """Return conjunctions in kilometres and UTC, the contractual columns first; ages are at closest approach."""
+    found = result.conjunctions
+
+    def age_days(place: int) -> pl.Expr:
+        age_ns = pl.col("tca_tai_ns") - pl.col(f"element_set_epoch_{place}_tai_ns")
+        return (age_ns / _DAY_NS).alias(f"age_{place}_days")
+
+    return found.select(
+        "norad_cat_id_1",
+        "norad_cat_id_2",
+        _utc(found, "tca_tai_ns", "tca_utc"),
+        _km("miss_distance_km", "miss_distance_m"),
+        _km("relative_speed_km_s", "relative_speed_m_s"),
+        "kind",
+        _utc(found, "interval_start_tai_ns", "interval_start_utc"),
+        _utc(found, "interval_end_tai_ns", "interval_end_utc"),
+        _km("radial_km", "radial_m"),
+        _km("transverse_km", "transverse_m"),
+        _km("normal_km", "normal_m"),
+        "primary_id",
+        age_days(1),
+        age_days(2),
+    )
+
+
+def coverage_document(coverage: CoverageStatement) -> dict[str, Any]:
+    """Return what a screening looked at, and what it did not, as a document."""
+
+    def utc(moment_tai_ns: int | None) -> str | None:
+        return None if moment_tai_ns is None else format_utc(moment_tai_ns)
+
+    return {
+        "start_utc": utc(coverage.start_tai_ns),
+        "end_utc": utc(coverage.end_tai_ns),
+        "hours": (coverage.end_tai_ns - coverage.start_tai_ns) / 3.6e12,
+        "volume": dict(coverage.volume),
+        "objects_given": coverage.objects_given,
+        "objects_screened": coverage.objects_screened,
+        "primaries": coverage.primaries,
+        "unscreened": [
+            {"norad_cat_id": each.norad_cat_id, "reason": each.reason, "from_utc": utc(each.from_tai_ns)}
+            for each in coverage.unscreened
+        ],
+        "stale_count": coverage.stale_count,
+        "stale_after_days": coverage.stale_after_s / _DAY_S,
+        "oldest_epoch_utc": utc(coverage.oldest_epoch_tai_ns),
+        "newest_epoch_utc": utc(coverage.newest_epoch_tai_ns),
+        "median_epoch_utc": utc(coverage.median_epoch_tai_ns),
+        "catalogue_version": coverage.catalogue_version,
+        "data_mode": coverage.data_mode.value,
+        "method": coverage.method,
+        "cost": dict(coverage.cost),
+    }
+
+
+def screening_document(result: ScreeningResult, *, rows: pl.DataFrame | None = None) -> dict[str, Any]:
+    """Return `{coverage, conjunctions}`; `rows` replaces the conjunctions by a part of them."""
+    table = screening_frame_edge(result) if rows is None else rows
+    return {"coverage": coverage_document(result.coverage), "conjunctions": table.to_dicts()}
+
+
+def table_format(path: str | Path) -> str:
+    """Return "csv", "parquet" or "json" for a file name.
+
+    Raises
+    ------
+    UsageError
+        Another ending: asked before long work begins, so that it is not lost.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in TABLE_SUFFIXES:
+        raise UsageError(
+            f"cannot tell the format of the table from {suffix or 'no ending'}",
+            where=str(path),
+            remedy=f"end the name in {', '.join(TABLE_SUFFIXES)}",
+        )
+    return suffix[1:]
+
+
+def write_table(
+    frame: pl.DataFrame,
+    path: str | Path,
+    *,
+    metadata: Mapping[str, Mapping[str, Any]] | None = None,
+    rows_name: str = "rows",
+) -> list[Path]:
+    """Write a table to a file, whole or not at all; the name's ending chooses CSV, Parquet or JSON.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+    path : str or Path
+    metadata : mapping, optional
+        Named documents that belong to the table, such as the coverage statement. Beside `x.csv` the document
+        `coverage` becomes `x.csv.coverage.json`, and it is there before the table is; in Parquet it becomes file
+        metadata as JSON text, in JSON a member of the document.
+    rows_name : str
+        Name of the member of the JSON document that holds the rows.
+
+    Returns
+    -------
+    list of Path
+        The files written, the table last.
+
+    Raises
+    ------
+    UsageError
+        Another ending, or the place cannot be written.
+    StoreSpaceError
+        No space left; no file was left behind.
+    """
+    target = Path(path)
+    kind = table_format(target)
+    documents = dict(metadata or {})
+    written: list[Path] = []
+    if kind == "csv":
+        for name, document in documents.items():
+            beside = target.with_name(f"{target.name}.{name}.json")
+            write_document(document, beside)
+            written.append(beside)
+        _write_whole(target, lambda file: frame.write_csv(file))
+    elif kind == "parquet":
+        texts = {name: _json_text(document) for name, document in documents.items()}
+        _write_whole(target, lambda file: frame.write_parquet(file, metadata=texts))
+    else:
+        _write_whole(target, lambda file: _write_json(file, frame, documents, rows_name))
+    return [*written, target]
+
+
+def write_document(document: Mapping[str, Any], path: str | Path) -> None:
+    """Write a document as JSON, whole or not at all. Errors as in `write_table`."""
+    _write_whole(Path(path), lambda file: file.write((_json_text(document, indent=2) + "\n").encode()))
+
+
+def _json_text(document: Mapping[str, Any], *, indent: int | None = None) -> str:
+    return json.dumps(_finite(document), ensure_ascii=False, indent=indent, allow_nan=False)
+
+
+def _finite(value: Any) -> Any:
+    """Replace what JSON has no word for: a number that is not finite becomes null."""
+    if isinstance(value, Mapping):
+        return {str(key): _finite(member) for key, member in value.items()}
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_finite(member) for member in value]
+    return value
+
+
+def _write_json(file: IO[bytes], frame: pl.DataFrame, documents: Mapping[str, Any], rows_name: str) -> None:
+    head = "".join(f"{json.dumps(name)}: {_json_text(document)},\n" for name, document in documents.items())
+    file.write(f"{{{head}{json.dumps(rows_name)}: ".encode())
+    frame.write_json(file)
+    file.write(b"}\n")
+
+
+def _write_whole(target: Path, write: Callable[[IO[bytes]], object]) -> None:
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        with temporary.open("xb") as file:
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        if isinstance(error, OSError | pl.exceptions.PolarsError):
+            raise _cannot_write(target, error) from error
+        raise
+
+
+def _cannot_write(target: Path, error: OSError | pl.exceptions.PolarsError) -> UsageError | StoreSpaceError:
+    number = error.errno if isinstance(error, OSError) else None
+    text = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "No space left" in text:
+        return StoreSpaceError("no space left, nothing was written", where=str(target), remedy="free some space")
+    return UsageError(f"cannot be written: {text}", where=str(target), remedy="choose another place")
