@@ -1,1 +1,35 @@
-"""."""
+"""The record store: append-only, two times on every record, whole after any crash."""
+
+from __future__ import annotations
+
+from mihari.store._compaction import Compaction
+from mihari.store._embedded import EmbeddedStore
+from mihari.store._kinds import (
+    CONJUNCTIONS,
+    ELEMENT_SETS,
+    RECORD_KINDS,
+    SCREENING_RUNS,
+    SPACE_OBJECTS,
+    RecordKind,
+    record_kind,
+)
+from mihari.store._runs import StoredRun
+from mihari.store._store import AppendReceipt, JournalKind, Store, StoreMode, Transaction
+
+__all__ = [
+    "CONJUNCTIONS",
+    "ELEMENT_SETS",
+    "RECORD_KINDS",
+    "SCREENING_RUNS",
+    "SPACE_OBJECTS",
+    "AppendReceipt",
+    "Compaction",
+    "EmbeddedStore",
+    "JournalKind",
+    "RecordKind",
+    "Store",
+    "StoreMode",
+    "StoredRun",
+    "Transaction",
+    "record_kind",
+]

@@ -1,0 +1,455 @@
+"""The embedded store: one folder, many readers, one writer at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar, final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from mihari.errors import AmbiguousError, NotFoundError, StoreAccessError, UsageError
+from mihari.model.conjunction import CONJUNCTION_SCHEMA, ScreeningResult
+from mihari.model.orbit import ElementSets
+from mihari.model.provenance import DataMode, Provenance
+from mihari.model.space_object import SPACE_OBJECT_SCHEMA, SpaceObjects
+from mihari.store._compaction import Compaction, compact
+from mihari.store._files import Layout, explained, fsync_folder
+from mihari.store._index import ElementIndex, gather
+from mihari.store._kinds import CONJUNCTIONS, ELEMENT_SETS, SCREENING_RUNS, SPACE_OBJECTS, RecordKind
+from mihari.store._latest import FOREVER_TAI_NS, IndexedSegment, Winners, latest, objects_of, rows_of_object
+from mihari.store._lock import WriterLock
+from mihari.store._manifest import Manifest, SegmentRow, Snapshot
+from mihari.store._runs import StoredRun, coverage_from_json
+from mihari.store._segments import DamagedSegmentError, open_index, read_segment
+from mihari.store._store import AppendReceipt, StoreMode
+from mihari.store._transaction import EmbeddedTransaction, Known, coalesced_objects
+
+__all__ = ["EmbeddedStore"]
+
+Answer = TypeVar("Answer")
+
+_WAIT_FOR_WRITER_S: Final = 2.0
+
+
+@final
+class EmbeddedStore:
+    """A record store in a folder; see `Store` for what it answers.
+
+    Readers never wait. A writer holds the store from the beginning of a transaction to its end, not longer, so a
+    running node and a command can take turns. Safe to use from several threads.
+
+    Open it with `EmbeddedStore.open`.
+    """
+
+    def __init__(self, layout: Layout, manifest: Manifest, *, mode: StoreMode, threads: int, compaction: Compaction):
+        self._layout = layout
+        self._manifest = manifest
+        self._mode = mode
+        self._threads = threads
+        self._compaction = compaction
+        self._guard = threading.RLock()
+        self._snapshot = manifest.snapshot()
+        self._indexes: dict[str, ElementIndex] = {}
+        self._object_ids: dict[tuple[int, DataMode], NDArray[np.int32]] = {}
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | str,
+        *,
+        mode: StoreMode,
+        threads: int | None = None,
+        compaction: Compaction | None = None,
+    ) -> Self:
+        """Open a store.
+
+        Parameters
+        ----------
+        path : path
+            The folder.
+        mode : StoreMode
+            READ never writes anything into the folder that another reader or writer would see.
+        threads : int, optional
+            For the search over all objects; the cores of this process, at most 8, when left out.
+        compaction : Compaction, optional
+            When small segments are merged.
+
+        Raises
+        ------
+        StoreAccessError
+            There is no store, the folder is something else, cannot be written, or its manifest is damaged.
+        StoreVersionError
+            A newer version of Mihari made it.
+        StoreBusyError
+            Another process is making a store here at this moment.
+        """
+        layout = Layout(Path(path))
+        if mode is StoreMode.CREATE and not layout.is_store():
+            _create(layout)
+        if not layout.is_store():
+            raise _no_store(layout)
+        writable = mode is not StoreMode.READ
+        if writable:
+            with explained(doing="opening the store for writing", path=layout.root):
+                os.close(os.open(layout.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644))
+        manifest = Manifest.open(layout.manifest, writable=writable)
+        try:
+            return cls(
+                layout,
+                manifest,
+                mode=mode,
+                threads=threads or min(8, len(os.sched_getaffinity(0))),
+                compaction=compaction or Compaction(),
+            )
+        except BaseException:
+            manifest.close()
+            raise
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._layout.root
+
+    @property
+    def mode(self) -> StoreMode:
+        """How the store was opened."""
+        return self._mode
+
+    def close(self) -> None:
+        """Close the store."""
+        self._manifest.close()
+        self._indexes.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Writing
+
+    @contextmanager
+    def transaction(self, *, learned_tai_ns: int, wait_s: float = _WAIT_FOR_WRITER_S) -> Iterator[EmbeddedTransaction]:
+        """Begin to write: all that is appended in the block becomes visible at its end, or, after an error, nothing.
+
+        Parameters
+        ----------
+        learned_tai_ns : int
+            The moment now. It is forced to go forward: when it is not later than the store's last one, the records
+            get the moment just after that one, and a clock that was set back is noted in the journal.
+        wait_s : float
+            How long to wait for another writer.
+
+        Raises
+        ------
+        StoreBusyError
+            Another writer holds the store.
+        StoreSpaceError
+            No space left; nothing was committed.
+        StoreAccessError
+            The folder cannot be written.
+        UsageError
+            The store was opened for reading.
+        """
+        with self.writing(wait_s=wait_s):
+            known = Known(self._indexed, lambda mode: self._known_objects(mode))
+            pending = EmbeddedTransaction(self._layout, self._manifest, known, learned_tai_ns=learned_tai_ns)
+            yield pending
+            pending.commit()
+            compact(self._layout, self._manifest, self._compaction)
+
+    @contextmanager
+    def writing(self, *, wait_s: float = _WAIT_FOR_WRITER_S) -> Iterator[None]:
+        """Hold the writer's lock."""
+        if self._mode is StoreMode.READ:
+            raise UsageError("the store is open for reading only", where=str(self.path))
+        lock = WriterLock(self._layout.lock)
+        lock.acquire(wait_s=wait_s)
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def append_element_sets(self, sets: ElementSets, *, provenance: Provenance, learned_tai_ns: int) -> AppendReceipt:
+        """Add element sets in a transaction of their own; see `transaction`."""
+        with self.transaction(learned_tai_ns=learned_tai_ns) as pending:
+            return pending.append_element_sets(sets, provenance=provenance)
+
+    def append_objects(self, objects: SpaceObjects, *, provenance: Provenance, learned_tai_ns: int) -> AppendReceipt:
+        """Add what is known of objects in a transaction of its own; see `transaction`."""
+        with self.transaction(learned_tai_ns=learned_tai_ns) as pending:
+            return pending.append_objects(objects, provenance=provenance)
+
+    def save_run(
+        self, result: ScreeningResult, *, provenance: Provenance, inputs: Mapping[str, Any], learned_tai_ns: int
+    ) -> int:
+        """Add a screening run in a transaction of its own; return its number."""
+        with self.transaction(learned_tai_ns=learned_tai_ns) as pending:
+            return pending.save_run(result, provenance=provenance, inputs=inputs)
+
+    # Element sets
+
+    def latest_element_sets(
+        self, *, at_tai_ns: int, as_of_tai_ns: int | None = None, data_mode: DataMode | None = None
+    ) -> ElementSets:
+        """Return the best set of every object at a moment.
+
+        Parameters
+        ----------
+        at_tai_ns : int
+            The moment asked about: for each object the set with the last epoch at or before it, else the earliest
+            after; of equal epochs the one learned last.
+        as_of_tai_ns : int, optional
+            Only sets learned at or before this moment take part.
+        data_mode : DataMode, optional
+            See `Store`.
+
+        Returns
+        -------
+        ElementSets
+            With provenance columns, catalogue numbers ascending.
+        """
+
+        def answer() -> ElementSets:
+            segments, won = self._winners(at_tai_ns=at_tai_ns, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode)
+            return _element_sets(segments, won.segment, won.row)
+
+        return self._answered(answer)
+
+    def history(
+        self, norad_cat_id: int, *, as_of_tai_ns: int | None = None, data_mode: DataMode | None = None
+    ) -> ElementSets:
+        """Return all sets of one object with provenance, by epoch, then by the moment of learning."""
+
+        def answer() -> ElementSets:
+            segments = self._indexed_or_default(data_mode, as_of_tai_ns)
+            return _element_sets(segments, *rows_of_object(segments, norad_cat_id, as_of_tai_ns=as_of_tai_ns))
+
+        return self._answered(answer)
+
+    def median_epoch_tai_ns(self, *, as_of_tai_ns: int | None = None, data_mode: DataMode | None = None) -> int | None:
+        """Return the median epoch (the lower one of two) of the newest sets of all objects, None without any."""
+
+        def answer() -> int | None:
+            _, won = self._winners(at_tai_ns=FOREVER_TAI_NS, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode)
+            if not won.row.size:
+                return None
+            middle = (won.row.size - 1) // 2
+            return int(np.partition(won.epoch_tai_ns, middle)[middle])
+
+        return self._answered(answer)
+
+    # Other kinds
+
+    def objects(self, *, as_of_tai_ns: int | None = None, data_mode: DataMode | None = None) -> SpaceObjects:
+        """Return what is known of every object, numbers ascending: of each field the value stated last."""
+        rows = self.records(SPACE_OBJECTS, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode)
+        return SpaceObjects(coalesced_objects(rows).select(list(SPACE_OBJECT_SCHEMA)))
+
+    def runs(self, *, as_of_tai_ns: int | None = None, data_mode: DataMode | None = None) -> pl.DataFrame:
+        """Return one row per screening run with provenance, by number."""
+        return self.records(SCREENING_RUNS, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode).sort("run_id")
+
+    def run(self, run_id: int) -> StoredRun:
+        """Return one screening run, of whatever data mode.
+
+        Raises
+        ------
+        NotFoundError
+            There is no such run.
+        """
+
+        def answer() -> StoredRun:
+            rows = self._read(SCREENING_RUNS, self._segments(SCREENING_RUNS)).filter(pl.col("run_id") == run_id)
+            if not rows.height:
+                raise NotFoundError(f"no screening run {run_id}", where=str(self.path))
+            row = rows.row(0, named=True)
+            learned = row["learned_tai_ns"]
+            near = [
+                segment
+                for segment in self._segments(CONJUNCTIONS)
+                if segment.learned_min_tai_ns <= learned <= segment.learned_max_tai_ns
+            ]
+            conjunctions = self._read(CONJUNCTIONS, near).filter(pl.col("run_id") == run_id)
+            return StoredRun(
+                run_id=run_id,
+                learned_tai_ns=learned,
+                inputs=json.loads(row["inputs_json"]),
+                result=ScreeningResult(
+                    coverage_from_json(row["coverage_json"]), conjunctions.select(list(CONJUNCTION_SCHEMA))
+                ),
+            )
+
+        return self._answered(answer)
+
+    def records(
+        self, kind: RecordKind, *, as_of_tai_ns: int | None = None, data_mode: DataMode | None = None
+    ) -> pl.DataFrame:
+        """Return all records of a kind with their provenance, in the order of learning."""
+
+        def answer() -> pl.DataFrame:
+            mode = data_mode or self._default_data_mode(as_of_tai_ns)
+            segments = [segment for segment in self._segments(kind) if mode and segment.data_mode == mode.value]
+            if as_of_tai_ns is None:
+                return self._read(kind, segments)
+            known = [segment for segment in segments if segment.learned_min_tai_ns <= as_of_tai_ns]
+            return self._read(kind, known).filter(pl.col("learned_tai_ns") <= as_of_tai_ns)
+
+        return self._answered(answer)
+
+    def journal(self) -> pl.DataFrame:
+        """Return the journal: seq, learned_tai_ns, entry, detail (JSON), oldest first."""
+        schema = {"seq": pl.Int64, "learned_tai_ns": pl.Int64, "entry": pl.String, "detail": pl.String}
+        return pl.DataFrame(self._manifest.journal(), schema=schema, orient="row")
+
+    # What there is
+
+    def counts(self, kind: RecordKind) -> dict[DataMode, int]:
+        """Return how many records of a kind there are in each data mode; reads the manifest alone."""
+        self._refresh()
+        totals: dict[DataMode, int] = {}
+        for segment in self._segments(kind):
+            mode = DataMode(segment.data_mode)
+            totals[mode] = totals.get(mode, 0) + segment.records
+        return totals
+
+    def default_data_mode(self, *, as_of_tai_ns: int | None = None) -> DataMode | None:
+        """Return the mode that ``data_mode=None`` means, None for an empty store.
+
+        Raises
+        ------
+        AmbiguousError
+            The store holds several modes and none of them is REAL.
+        """
+        self._refresh()
+        return self._default_data_mode(as_of_tai_ns)
+
+    def last_learned_tai_ns(self) -> int | None:
+        """Return the moment of the newest record: asking as of it repeats today's answers for ever."""
+        return self._manifest.last_learned_tai_ns()
+
+    # Inside
+
+    def _default_data_mode(self, as_of_tai_ns: int | None) -> DataMode | None:
+        present = {
+            segment.data_mode
+            for segment in self._snapshot.segments
+            if as_of_tai_ns is None or segment.learned_min_tai_ns <= as_of_tai_ns
+        }
+        if DataMode.REAL.value in present:
+            return DataMode.REAL
+        if len(present) > 1:
+            raise AmbiguousError(
+                f"the store holds records of the modes {', '.join(sorted(present))}, and they never mix",
+                candidates=sorted(present),
+                where=str(self.path),
+                remedy="say which data mode is meant",
+            )
+        return DataMode(present.pop()) if present else None
+
+    def _refresh(self) -> Snapshot:
+        with self._guard:
+            if self._manifest.generation() != self._snapshot.generation:
+                self._snapshot = self._manifest.snapshot()
+                there = {segment.stem for segment in self._snapshot.segments}
+                self._indexes = {stem: index for stem, index in self._indexes.items() if stem in there}
+                self._object_ids.clear()
+            return self._snapshot
+
+    def _answered(self, answer: Callable[[], Answer]) -> Answer:
+        """Answer from the newest snapshot; again when a writer merged segments away meanwhile."""
+        while True:
+            snapshot = self._refresh()
+            try:
+                return answer()
+            except DamagedSegmentError:
+                if self._refresh().generation == snapshot.generation:
+                    raise
+
+    def _segments(self, kind: RecordKind) -> list[SegmentRow]:
+        return [row for row in self._snapshot.segments if row.kind == kind.name and not row.damaged]
+
+    def _read(self, kind: RecordKind, segments: Sequence[SegmentRow]) -> pl.DataFrame:
+        frames = [read_segment(self._layout, segment) for segment in segments]
+        if not frames:
+            return pl.DataFrame(schema=kind.columns)
+        return pl.concat(frames).sort("learned_tai_ns", maintain_order=True)
+
+    def _known_objects(self, data_mode: DataMode) -> pl.DataFrame:
+        self._refresh()
+        rows = self._read(SPACE_OBJECTS, [s for s in self._segments(SPACE_OBJECTS) if s.data_mode == data_mode.value])
+        return coalesced_objects(rows).select(list(SPACE_OBJECT_SCHEMA))
+
+    def _indexed(self, data_mode: DataMode) -> list[IndexedSegment]:
+        with self._guard:
+            self._refresh()
+            found = []
+            for row in self._segments(ELEMENT_SETS):
+                if row.data_mode == data_mode.value:
+                    if row.stem not in self._indexes:
+                        self._indexes[row.stem] = open_index(self._layout, row)
+                    found.append(
+                        IndexedSegment(self._indexes[row.stem], row.learned_min_tai_ns, row.learned_max_tai_ns)
+                    )
+            return found
+
+    def _indexed_or_default(self, data_mode: DataMode | None, as_of_tai_ns: int | None) -> list[IndexedSegment]:
+        mode = data_mode or self._default_data_mode(as_of_tai_ns)
+        return self._indexed(mode) if mode else []
+
+    def _winners(
+        self, *, at_tai_ns: int, as_of_tai_ns: int | None, data_mode: DataMode | None
+    ) -> tuple[list[IndexedSegment], Winners]:
+        with self._guard:
+            mode = data_mode or self._default_data_mode(as_of_tai_ns)
+            segments = self._indexed(mode) if mode else []
+            key = (self._snapshot.generation, mode or DataMode.REAL)
+            if key not in self._object_ids:
+                self._object_ids[key] = objects_of(segments)
+            objects = self._object_ids[key]
+        won = latest(segments, objects, at_tai_ns=at_tai_ns, as_of_tai_ns=as_of_tai_ns, threads=self._threads)
+        return segments, won
+
+
+def _element_sets(
+    segments: Sequence[IndexedSegment], segment: NDArray[np.int32], row: NDArray[np.int64]
+) -> ElementSets:
+    if not row.size:
+        return ElementSets(pl.DataFrame(schema=ELEMENT_SETS.columns))
+    return ElementSets(gather([one.index for one in segments], segment, row))
+
+
+def _create(layout: Layout) -> None:
+    if not layout.may_become_store():
+        raise _no_store(layout)
+    with explained(doing="making a store", path=layout.root):
+        layout.root.mkdir(parents=True, exist_ok=True)
+    lock = WriterLock(layout.lock)
+    lock.acquire(wait_s=_WAIT_FOR_WRITER_S)
+    try:
+        if not layout.is_store():
+            with explained(doing="making a store", path=layout.root):
+                for folder in layout.folders:
+                    folder.mkdir(exist_ok=True)
+                fsync_folder(layout.root)
+            Manifest.create(layout.manifest)
+    finally:
+        lock.release()
+
+
+def _no_store(layout: Layout) -> StoreAccessError:
+    if not layout.root.exists():
+        what, remedy = "there is no store here", "make one with mihari up or mihari ingest"
+    else:
+        what, remedy = "this is not a Mihari store", "choose an empty or new folder with --store"
+    return StoreAccessError(what, where=str(layout.root), remedy=remedy)

@@ -1,0 +1,114 @@
+"""The kinds of records. A new kind is one entry here; files, manifest, transactions and doctor know no kind by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from mihari.errors import InputError
+from mihari.model.conjunction import CONJUNCTION_SCHEMA
+from mihari.model.orbit import ELEMENT_SET_SCHEMA
+from mihari.model.provenance import PROVENANCE_SCHEMA
+from mihari.model.space_object import SPACE_OBJECT_SCHEMA
+
+__all__ = [
+    "CONJUNCTIONS",
+    "ELEMENT_SETS",
+    "RECORD_KINDS",
+    "SCREENING_RUNS",
+    "SPACE_OBJECTS",
+    "RecordKind",
+    "record_kind",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordKind:
+    """What the store needs to know of one kind of record.
+
+    Attributes
+    ----------
+    name : str
+        Stands in the manifest and in file names.
+    schema : mapping
+        Columns of the record itself; `PROVENANCE_SCHEMA` follows them in every segment.
+    order : tuple of str
+        Columns that a segment is sorted by, before the moment of learning; never null.
+    epoch : str, optional
+        Column of the moment that a record speaks about.
+    indexed : bool
+        Whether segments have a derived index beside them.
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+    order: tuple[str, ...]
+    epoch: str | None = None
+    indexed: bool = False
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """All columns of a segment with their types, in order."""
+        return {**self.schema, **PROVENANCE_SCHEMA}
+
+    def checked(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the columns of the record, in order; columns that the kind does not have are not stored.
+
+        Raises
+        ------
+        InputError
+            A column is missing or of another type, or a column of the order holds nulls.
+        """
+        for name, dtype in self.schema.items():
+            if name not in frame.columns:
+                raise InputError(f"records of kind {self.name} need the column {name}")
+            if frame.schema[name] != dtype:
+                raise InputError(f"column {name} is {frame.schema[name]}, {dtype} is needed", where=self.name)
+        for name in self.order:
+            if frame[name].null_count():
+                raise InputError(f"column {name} holds nulls", where=self.name, remedy="every record needs it")
+        return frame.select(list(self.schema))
+
+
+ELEMENT_SETS: Final = RecordKind(
+    name="element_set",
+    schema=ELEMENT_SET_SCHEMA,
+    order=("norad_cat_id", "epoch_tai_ns"),
+    epoch="epoch_tai_ns",
+    indexed=True,
+)
+SPACE_OBJECTS: Final = RecordKind(name="space_object", schema=SPACE_OBJECT_SCHEMA, order=("norad_cat_id",))
+SCREENING_RUNS: Final = RecordKind(
+    name="screening_run",
+    schema={
+        "run_id": pl.Int64,
+        "start_tai_ns": pl.Int64,
+        "end_tai_ns": pl.Int64,
+        "conjunctions": pl.Int64,  # how many there are
+        "coverage_json": pl.String,
+        "inputs_json": pl.String,
+    },
+    order=("run_id",),
+    epoch="start_tai_ns",
+)
+CONJUNCTIONS: Final = RecordKind(
+    name="conjunction",
+    schema={"run_id": pl.Int64, **CONJUNCTION_SCHEMA},
+    order=("run_id",),
+    epoch="tca_tai_ns",
+)
+
+RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
+    kind.name: kind for kind in (ELEMENT_SETS, SPACE_OBJECTS, SCREENING_RUNS, CONJUNCTIONS)
+}
+
+
+def record_kind(name: str) -> RecordKind:
+    """Return the kind of that name, else raise InputError."""
+    try:
+        return RECORD_KINDS[name]
+    except KeyError:
+        raise InputError(f"no record kind {name!r}", remedy=f"kinds are {', '.join(RECORD_KINDS)}") from None

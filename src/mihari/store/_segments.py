@@ -1,0 +1,172 @@
+"""Segments: immutable Parquet files of records of one kind and one data mode, with an index if the kind has one."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from mihari.errors import StoreAccessError
+from mihari.store._files import Layout, explained, move_into_place, remove_quietly, write_durably
+from mihari.store._index import ElementIndex, IndexUnusableError
+from mihari.store._kinds import RecordKind, record_kind
+from mihari.store._manifest import SegmentRow
+
+__all__ = [
+    "DamagedSegmentError",
+    "open_index",
+    "read_segment",
+    "read_verified",
+    "sliced",
+    "sorted_records",
+    "stage",
+    "unstage",
+]
+
+MAX_RECORDS: Final = 2_000_000
+"""Larger commits become several segments, so that memory for one stays bounded."""
+
+
+class DamagedSegmentError(StoreAccessError):
+    """A segment is missing or is not what was committed."""
+
+
+def sorted_records(kind: RecordKind, frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows as a segment holds them: by the kind's order, then the moment of learning, then as they came."""
+    return frame.select(list(kind.columns)).sort([*kind.order, "learned_tai_ns"], maintain_order=True)
+
+
+def sliced(kind: RecordKind, frame: pl.DataFrame, *, max_records: int = MAX_RECORDS) -> Iterator[pl.DataFrame]:
+    """Cut sorted rows into pieces for one segment each, never within the rows of one object."""
+    first = frame[kind.order[0]].to_numpy()
+    begin = 0
+    while begin < frame.height:
+        end = min(begin + max_records, frame.height)
+        if end < frame.height:
+            end = int(np.searchsorted(first, first[end - 1], side="left"))
+            if end <= begin:
+                end = int(np.searchsorted(first, first[begin], side="right"))
+        yield frame[begin:end]
+        begin = end
+
+
+def stage(layout: Layout, kind: RecordKind, data_mode: str, frame: pl.DataFrame) -> SegmentRow:
+    """Write sorted rows as a segment with its index, durably, under their final names; the manifest comes later.
+
+    Raises
+    ------
+    StoreSpaceError
+        No space; nothing is left behind.
+    """
+    stem = f"{kind.name}-{uuid.uuid4().hex}"
+    learned = frame["learned_tai_ns"]
+    epoch = frame[kind.epoch] if kind.epoch else None
+    row = SegmentRow(
+        stem=stem,
+        kind=kind.name,
+        data_mode=data_mode,
+        records=frame.height,
+        size_bytes=0,
+        sha256="",
+        learned_min_tai_ns=int(learned.min()),  # type: ignore[arg-type]
+        learned_max_tai_ns=int(learned.max()),  # type: ignore[arg-type]
+        epoch_min_tai_ns=None if epoch is None else epoch.min(),  # type: ignore[arg-type]
+        epoch_max_tai_ns=None if epoch is None else epoch.max(),  # type: ignore[arg-type]
+    )
+    buffer = io.BytesIO()
+    frame.write_parquet(
+        buffer,
+        compression="zstd",
+        compression_level=1,
+        metadata={"mihari": json.dumps({"kind": kind.name, "data_mode": data_mode})},
+    )
+    staged = layout.staging / f"{stem}.parquet"
+    try:
+        with explained(doing="writing records", path=layout.root):
+            size, digest = write_durably(staged, [buffer.getbuffer()])
+            if kind.indexed:
+                _write_index(layout, stem, ElementIndex.build(frame), segment_sha256=digest)
+            move_into_place(staged, layout.segment(stem))
+    except BaseException:
+        unstage(layout, stem)
+        raise
+    return replace(row, size_bytes=size, sha256=digest)
+
+
+def unstage(layout: Layout, stem: str) -> None:
+    """Remove the files of a segment that was not committed."""
+    for folder in (layout.staging, layout.segments):
+        remove_quietly(folder / f"{stem}.parquet")
+    for path in (layout.staging / f"{stem}.idx", layout.index(stem)):
+        remove_quietly(path)
+
+
+def read_segment(layout: Layout, row: SegmentRow) -> pl.DataFrame:
+    """Read a segment's rows without looking at every byte's checksum.
+
+    Raises
+    ------
+    DamagedSegmentError
+        It is missing or cannot be read.
+    """
+    try:
+        with layout.segment(row.stem).open("rb") as file:
+            frame = pl.read_parquet(file)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise _damaged(layout, row, str(error)) from error
+    if frame.height != row.records:
+        raise _damaged(layout, row, f"it holds {frame.height} records")
+    return frame
+
+
+def read_verified(layout: Layout, row: SegmentRow) -> pl.DataFrame:
+    """Read a segment's rows after comparing its checksum; raises as `read_segment`."""
+    try:
+        raw = layout.segment(row.stem).read_bytes()
+    except OSError as error:
+        raise _damaged(layout, row, error.strerror or str(error)) from error
+    if len(raw) != row.size_bytes:
+        raise _damaged(layout, row, f"it is torn: {len(raw)} of {row.size_bytes} bytes")
+    if hashlib.sha256(raw).hexdigest() != row.sha256:
+        raise _damaged(layout, row, "its checksum is wrong")
+    frame = pl.read_parquet(io.BytesIO(raw))
+    if frame.height != row.records or dict(frame.schema) != record_kind(row.kind).columns:
+        raise _damaged(layout, row, "its columns are not those of its kind")
+    return frame
+
+
+def open_index(layout: Layout, row: SegmentRow) -> ElementIndex:
+    """Map a segment's index, or build it in memory when the file cannot be used; the doctor mends the file."""
+    try:
+        return ElementIndex.open(layout.index(row.stem), segment_sha256=row.sha256)
+    except IndexUnusableError:
+        return ElementIndex.build(read_verified(layout, row))
+
+
+def rebuild_index(layout: Layout, row: SegmentRow) -> None:
+    """Write a segment's index again."""
+    frame = read_verified(layout, row)
+    with explained(doing="writing an index", path=layout.root):
+        _write_index(layout, row.stem, ElementIndex.build(frame), segment_sha256=row.sha256)
+
+
+def _write_index(layout: Layout, stem: str, index: ElementIndex, *, segment_sha256: str) -> None:
+    staged: Path = layout.staging / f"{stem}.idx"
+    write_durably(staged, index.serialised(segment_sha256=segment_sha256))
+    move_into_place(staged, layout.index(stem))
+
+
+def _damaged(layout: Layout, row: SegmentRow, why: str) -> DamagedSegmentError:
+    return DamagedSegmentError(
+        f"a segment of {row.records} records of kind {row.kind} is damaged: {why}",
+        where=str(layout.segment(row.stem)),
+        remedy="run mihari doctor; restore the file from a backup if there is one",
+    )
