@@ -32,7 +32,7 @@ from mihari.picture._typical import (
 )
 
 if TYPE_CHECKING:
-    from mihari.picture._plot import ImageFormat, draw_picture
+    from mihari.picture._plot import ImageFormat, check_plot_path, draw_picture, plot_picture
 
 __all__ = [
     "AGE_BANDS",
@@ -55,6 +55,7 @@ __all__ = [
     "batch_of",
     "build_picture",
     "catalogue_version",
+    "check_plot_path",
     "classify_regimes",
     "count_by_age",
     "count_by_regime",
@@ -68,6 +69,7 @@ __all__ = [
     "knots",
     "mean_orbits",
     "orbits_of",
+    "plot_picture",
     "regime_names",
     "search_objects",
     "typical_uncertainty",
@@ -78,7 +80,7 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     # Matplotlib takes a third of a second to load and few questions need it.
-    if name in ("ImageFormat", "draw_picture"):
+    if name in ("ImageFormat", "check_plot_path", "draw_picture", "plot_picture"):
         from mihari.picture import _plot
 
         return getattr(_plot, name)

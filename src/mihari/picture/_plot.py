@@ -5,8 +5,11 @@ Matplotlib's object interface with the Agg and SVG canvases only; pyplot and its
 
 from __future__ import annotations
 
+import contextlib
 import io
+import secrets
 from enum import Enum
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -18,13 +21,14 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from mihari.astro.time import format_utc
 from mihari.constants import EARTH_EQUATORIAL_RADIUS_M
+from mihari.errors import UsageError
 from mihari.model.provenance import DataMode
 from mihari.model.space_object import ObjectType
 from mihari.picture._picture import STATUS_OK, Picture
 from mihari.picture._summary import count_by_age, count_by_regime, count_by_type, count_without_state
 from mihari.units import RAD_PER_DEG
 
-__all__ = ["ImageFormat", "draw_picture"]
+__all__ = ["ImageFormat", "check_plot_path", "draw_picture", "plot_picture"]
 
 
 class ImageFormat(Enum):
@@ -95,6 +99,47 @@ def draw_picture(picture: Picture, *, image: ImageFormat = ImageFormat.PNG) -> b
         out, format=image.value, facecolor=_BACK, metadata={"Date": None} if image is ImageFormat.SVG else None
     )
     return out.getvalue()
+
+
+def check_plot_path(path: str | Path) -> ImageFormat:
+    """Return the image format that a file name asks for.
+
+    Raises
+    ------
+    UsageError
+        Another ending than .png and .svg: asked before long work begins, so that it is not lost.
+    """
+    suffix = Path(path).suffix.lower()
+    for image in ImageFormat:
+        if suffix == f".{image.value}":
+            return image
+    raise UsageError(
+        f"cannot tell the format of the plot from {suffix or 'no ending'}",
+        where=str(path),
+        remedy="end the name in .png or .svg",
+    )
+
+
+def plot_picture(picture: Picture, path: str | Path) -> None:
+    """Draw a picture into a file, whole or not at all; the name's ending chooses PNG or SVG.
+
+    Raises
+    ------
+    UsageError
+        Another ending, or the place cannot be written.
+    """
+    target = Path(path)
+    content = draw_picture(picture, image=check_plot_path(target))
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise UsageError(
+            f"cannot be written: {error.strerror or error}", where=str(target), remedy="choose another place"
+        ) from error
 
 
 def _heading(figure: Figure, picture: Picture) -> float:
