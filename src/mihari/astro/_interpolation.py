@@ -44,8 +44,8 @@ def through_grid(function: Callable[[Floats], Floats], days: Floats) -> Floats:
     Notes
     -----
     Eight points half a day apart reproduce the IAU 2006/2000A X, Y, s, the nutation angles of IAU 1980 and 2000A to
-    3e-13 rad and TDB - TT to 2e-15 s: the shortest terms in them last some five days. Whether the grid is used depends on
-    the epochs alone, never on the machine.
+    3e-13 rad and TDB - TT to 2e-15 s: the shortest terms in them last some five days. Whether the grid is used
+    depends on the epochs alone, never on the machine.
 
     Validation
     ----------

@@ -127,7 +127,7 @@ def read_leap_seconds(path: Path) -> LeapSeconds:
     FormatError
         The file has no table or does not say when it expires.
     """
-    months = "January February March April May June July August September October November December".split()  # noqa: SIM905
+    months = "January February March April May June July August September October November December".split()
     expires_day: int | None = None
     rows: list[tuple[int, int, int]] = [(_FIRST_DAY, 0, 0)]
     rows += [(mjd - MJD_1970, a * 1000 + (mjd - m) * r * 86_400, r) for mjd, a, m, r in _DRIFT_ROWS]

@@ -1,7 +1,8 @@
 """Earth orientation: where the pole is, how far UT1 has run, and how old those values are.
 
 The table is an argument of every conversion that needs it. `load_earth_orientation` reads the one that came with the
-installed IERS data; `read_finals2000a` and `read_c04` read a file of your own; `EarthOrientation.held` holds given values.
+installed IERS data; `read_finals2000a` and `read_c04` read a file of your own; `EarthOrientation.held` holds given
+values.
 """
 
 from __future__ import annotations
@@ -231,9 +232,7 @@ def load_earth_orientation() -> EarthOrientation:
     return _from_rows(final, rapid, source="packaged IERS data: EOP 20 C04, then finals2000A")
 
 
-def read_finals2000a(
-    path: Path, *, interpolation: EopInterpolation = EopInterpolation.LAGRANGE
-) -> EarthOrientation:
+def read_finals2000a(path: Path, *, interpolation: EopInterpolation = EopInterpolation.LAGRANGE) -> EarthOrientation:
     """Read a file finals2000A of the IERS, plain or `.xz`."""
     return _from_rows(read_finals2000a_rows(path), source=str(path), interpolation=interpolation)
 
