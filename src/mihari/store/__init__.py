@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mihari.store._compaction import Compaction
+from mihari.store._doctor import DoctorReport, Treatment
 from mihari.store._embedded import EmbeddedStore
 from mihari.store._kinds import (
     CONJUNCTIONS,
@@ -24,6 +25,7 @@ __all__ = [
     "SPACE_OBJECTS",
     "AppendReceipt",
     "Compaction",
+    "DoctorReport",
     "EmbeddedStore",
     "JournalKind",
     "RecordKind",
@@ -31,5 +33,6 @@ __all__ = [
     "StoreMode",
     "StoredRun",
     "Transaction",
+    "Treatment",
     "record_kind",
 ]

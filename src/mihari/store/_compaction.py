@@ -74,7 +74,7 @@ def compact(layout: Layout, manifest: Manifest, policy: Compaction) -> list[str]
 def _merge(layout: Layout, manifest: Manifest, kind: RecordKind, parents: list[SegmentRow]) -> str:
     frame = sorted_records(kind, pl.concat([read_verified(layout, row) for row in parents]))
     learned = manifest.last_learned_tai_ns() or 0
-    merged = stage(layout, kind, parents[0].data_mode, frame)
+    merged = stage(layout, kind, parents[0].data_mode, frame, parents=[row.stem for row in parents])
     manifest.commit_in_doubt = False
     said = f"merged {len(parents)} small segments of kind {kind.name} into one of {merged.records} records"
     try:

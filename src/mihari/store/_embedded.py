@@ -21,6 +21,7 @@ from mihari.model.orbit import ElementSets
 from mihari.model.provenance import DataMode, Provenance
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA, SpaceObjects
 from mihari.store._compaction import Compaction, compact
+from mihari.store._doctor import DoctorReport, Treatment, examine
 from mihari.store._files import Layout, explained, fsync_folder
 from mihari.store._index import ElementIndex, gather
 from mihari.store._kinds import CONJUNCTIONS, ELEMENT_SETS, SCREENING_RUNS, SPACE_OBJECTS, RecordKind
@@ -112,6 +113,40 @@ class EmbeddedStore:
         except BaseException:
             manifest.close()
             raise
+
+    @classmethod
+    def doctor(
+        cls, path: Path | str, *, treatment: Treatment = Treatment.MEND, compaction: Compaction | None = None
+    ) -> DoctorReport:
+        """Examine the store in a folder, whatever state it is in, and mend what can be mended.
+
+        No store has to be open, because a damaged one may not open. Acknowledged records are never deleted.
+
+        Parameters
+        ----------
+        path : path
+            The folder.
+        treatment : Treatment
+            EXAMINE only looks and needs no right to write; MEND also mends and holds the store while it does.
+        compaction : Compaction, optional
+            What small segments are merged by.
+
+        Raises
+        ------
+        StoreAccessError, StoreVersionError, StoreBusyError, StoreSpaceError
+            As in `open` and `transaction`.
+        """
+        layout = Layout(Path(path))
+        if not layout.is_store() and not layout.has_segments():
+            raise _no_store(layout)
+        if treatment is Treatment.EXAMINE:
+            return examine(layout, compaction=None)
+        lock = WriterLock(layout.lock)
+        lock.acquire(wait_s=_WAIT_FOR_WRITER_S)
+        try:
+            return examine(layout, compaction=compaction or Compaction())
+        finally:
+            lock.release()
 
     @property
     def path(self) -> Path:
@@ -450,6 +485,8 @@ def _create(layout: Layout) -> None:
 def _no_store(layout: Layout) -> StoreAccessError:
     if not layout.root.exists():
         what, remedy = "there is no store here", "make one with mihari up or mihari ingest"
+    elif layout.has_segments():
+        what, remedy = "the manifest is missing", "run mihari doctor"
     else:
         what, remedy = "this is not a Mihari store", "choose an empty or new folder with --store"
     return StoreAccessError(what, where=str(layout.root), remedy=remedy)

@@ -72,10 +72,16 @@ class Layout:
         """Say whether the folder has a manifest."""
         return self.manifest.is_file()
 
+    def has_segments(self) -> bool:
+        """Say whether segments lie here, with a manifest or without."""
+        return self.segments.is_dir() and next(self.segments.glob("*.parquet"), None) is not None
+
     def may_become_store(self) -> bool:
         """Say whether a store can be made here: nothing is here, or only what an interrupted making left behind."""
         if not self.root.exists():
             return True
+        if self.has_segments():
+            return False
         ours = {path.name for path in (*self.folders, self.lock)}
         return self.root.is_dir() and all(
             path.name in ours or path.name.startswith(NEW_MANIFEST_PREFIX) for path in self.root.iterdir()

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, final
 
-from mihari.errors import StoreAccessError, StoreError, StoreSpaceError, StoreVersionError
+from mihari.errors import StoreAccessError, StoreBusyError, StoreError, StoreSpaceError, StoreVersionError
 from mihari.store._files import NEW_MANIFEST_PREFIX, explained, fsync_folder, move_into_place
 
-__all__ = ["FORMAT_VERSION", "JournalEntry", "Manifest", "SegmentRow", "Snapshot"]
+__all__ = ["FORMAT_VERSION", "DamagedManifestError", "JournalEntry", "Manifest", "SegmentRow", "Snapshot"]
 
 FORMAT_VERSION: Final = 1
 APPLICATION_ID: Final = 0x4D484152  # "MHAR"
@@ -47,6 +47,10 @@ _SEGMENT_COLUMNS: Final = (
     "seq, stem, kind, data_mode, records, size_bytes, sha256, learned_min_tai_ns, learned_max_tai_ns, "
     "epoch_min_tai_ns, epoch_max_tai_ns, damaged"
 )
+
+
+class DamagedManifestError(StoreAccessError):
+    """The manifest cannot be trusted; the doctor makes it again from the segments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +141,8 @@ class Manifest:
         try:
             (application,) = connection.execute("PRAGMA application_id").fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if application == 0 and path.stat().st_size == 0:
+                raise DamagedManifestError("the manifest is empty", where=str(path), remedy="run mihari doctor")
             if application != APPLICATION_ID:
                 raise StoreAccessError(
                     "the manifest is not one of Mihari's", where=str(path), remedy="choose another folder with --store"
@@ -219,6 +225,7 @@ class Manifest:
         new: Iterable[SegmentRow] = (),
         retired: Iterable[str] = (),
         damaged: Iterable[str] = (),
+        repaired: Iterable[str] = (),
         journal: Iterable[JournalEntry] = (),
         runs: int = 0,
         learned: bool = True,
@@ -252,6 +259,8 @@ class Manifest:
                     execute("DELETE FROM segment WHERE stem = ?", (stem,))
                 for stem in damaged:
                     execute("UPDATE segment SET damaged = 1 WHERE stem = ?", (stem,))
+                for stem in repaired:
+                    execute("UPDATE segment SET damaged = 0 WHERE stem = ?", (stem,))
                 for entry in journal:
                     execute(
                         "INSERT INTO journal (learned_tai_ns, entry, detail) VALUES (?, ?, ?)",
@@ -321,4 +330,8 @@ def _explained(error: sqlite3.Error, path: Path) -> StoreError:
             where=str(path),
             remedy="check the folder's permissions",
         )
-    return StoreAccessError(f"the manifest is damaged: {error}", where=str(path), remedy="run mihari doctor")
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return StoreBusyError(f"the manifest is in use: {error}", where=str(path), remedy="try again")
+    if name.startswith("SQLITE_IOERR"):
+        return StoreAccessError(f"the manifest cannot be read: {error}", where=str(path), remedy="check the disk")
+    return DamagedManifestError(f"the manifest is damaged: {error}", where=str(path), remedy="run mihari doctor")

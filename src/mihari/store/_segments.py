@@ -6,15 +6,14 @@ import hashlib
 import io
 import json
 import uuid
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from mihari.errors import StoreAccessError
+from mihari.errors import InputError, StoreAccessError
 from mihari.store._files import Layout, explained, move_into_place, remove_quietly, write_durably
 from mihari.store._index import ElementIndex, IndexUnusableError
 from mihari.store._kinds import RecordKind, record_kind
@@ -25,12 +24,15 @@ __all__ = [
     "open_index",
     "read_segment",
     "read_verified",
+    "rebuild_index",
+    "rows_found",
     "sliced",
     "sorted_records",
     "stage",
     "unstage",
 ]
 
+METADATA_KEY: Final = "mihari"
 MAX_RECORDS: Final = 2_000_000
 """Larger commits become several segments, so that memory for one stays bounded."""
 
@@ -58,8 +60,13 @@ def sliced(kind: RecordKind, frame: pl.DataFrame, *, max_records: int = MAX_RECO
         begin = end
 
 
-def stage(layout: Layout, kind: RecordKind, data_mode: str, frame: pl.DataFrame) -> SegmentRow:
+def stage(
+    layout: Layout, kind: RecordKind, data_mode: str, frame: pl.DataFrame, *, parents: Sequence[str] = ()
+) -> SegmentRow:
     """Write sorted rows as a segment with its index, durably, under their final names; the manifest comes later.
+
+    The file itself says its kind, its data mode and the segments it was merged from, so that a lost manifest can be
+    made again.
 
     Raises
     ------
@@ -67,26 +74,12 @@ def stage(layout: Layout, kind: RecordKind, data_mode: str, frame: pl.DataFrame)
         No space; nothing is left behind.
     """
     stem = f"{kind.name}-{uuid.uuid4().hex}"
-    learned = frame["learned_tai_ns"]
-    epoch = frame[kind.epoch] if kind.epoch else None
-    row = SegmentRow(
-        stem=stem,
-        kind=kind.name,
-        data_mode=data_mode,
-        records=frame.height,
-        size_bytes=0,
-        sha256="",
-        learned_min_tai_ns=int(learned.min()),  # type: ignore[arg-type]
-        learned_max_tai_ns=int(learned.max()),  # type: ignore[arg-type]
-        epoch_min_tai_ns=None if epoch is None else epoch.min(),  # type: ignore[arg-type]
-        epoch_max_tai_ns=None if epoch is None else epoch.max(),  # type: ignore[arg-type]
-    )
     buffer = io.BytesIO()
     frame.write_parquet(
         buffer,
         compression="zstd",
         compression_level=1,
-        metadata={"mihari": json.dumps({"kind": kind.name, "data_mode": data_mode})},
+        metadata={METADATA_KEY: json.dumps({"kind": kind.name, "data_mode": data_mode, "parents": list(parents)})},
     )
     staged = layout.staging / f"{stem}.parquet"
     try:
@@ -98,7 +91,53 @@ def stage(layout: Layout, kind: RecordKind, data_mode: str, frame: pl.DataFrame)
     except BaseException:
         unstage(layout, stem)
         raise
-    return replace(row, size_bytes=size, sha256=digest)
+    return described(stem, kind, data_mode, frame, size_bytes=size, sha256=digest)
+
+
+def described(
+    stem: str, kind: RecordKind, data_mode: str, frame: pl.DataFrame, *, size_bytes: int, sha256: str
+) -> SegmentRow:
+    """Return the manifest's row for a segment of these records."""
+    learned = frame["learned_tai_ns"]
+    epoch = frame[kind.epoch] if kind.epoch else None
+    return SegmentRow(
+        stem=stem,
+        kind=kind.name,
+        data_mode=data_mode,
+        records=frame.height,
+        size_bytes=size_bytes,
+        sha256=sha256,
+        learned_min_tai_ns=int(learned.min()),  # type: ignore[arg-type]
+        learned_max_tai_ns=int(learned.max()),  # type: ignore[arg-type]
+        epoch_min_tai_ns=None if epoch is None else epoch.min(),  # type: ignore[arg-type]
+        epoch_max_tai_ns=None if epoch is None else epoch.max(),  # type: ignore[arg-type]
+    )
+
+
+def rows_found(layout: Layout) -> tuple[list[SegmentRow], list[str]]:
+    """Describe every whole segment that lies in the folder, and say in words which files are none.
+
+    Segments that were merged into another one that is there are left out.
+    """
+    rows: list[SegmentRow] = []
+    merged: set[str] = set()
+    unusable: list[str] = []
+    for path in sorted(layout.segments.glob("*.parquet")):
+        try:
+            raw = path.read_bytes()
+            told = json.loads(pl.read_parquet_metadata(io.BytesIO(raw))[METADATA_KEY])
+            frame = pl.read_parquet(io.BytesIO(raw))
+            kind = record_kind(told["kind"])
+            if dict(frame.schema) != kind.columns or not frame.height:
+                raise InputError("its columns are not those of its kind")
+        except (OSError, ValueError, KeyError, InputError, pl.exceptions.PolarsError) as error:
+            unusable.append(f"{path.name} is not a whole segment: {str(error).splitlines()[0]}")
+            continue
+        merged.update(told["parents"])
+        digest = hashlib.sha256(raw).hexdigest()
+        rows.append(described(path.stem, kind, told["data_mode"], frame, size_bytes=len(raw), sha256=digest))
+    kept = [row for row in rows if row.stem not in merged]
+    return sorted(kept, key=lambda row: (row.learned_min_tai_ns, row.stem)), unusable
 
 
 def unstage(layout: Layout, stem: str) -> None:
