@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mihari.store._compaction import Compaction
 from mihari.store._doctor import DoctorReport, Treatment
-from mihari.store._embedded import EmbeddedStore
+from mihari.store._embedded import EmbeddedStore, examine
 from mihari.store._kinds import (
     CONJUNCTIONS,
     ELEMENT_SETS,
@@ -34,5 +34,6 @@ __all__ = [
     "StoredRun",
     "Transaction",
     "Treatment",
+    "examine",
     "record_kind",
 ]

@@ -30,7 +30,7 @@ from mihari.store._segments import (
 )
 from mihari.store._store import JournalKind
 
-__all__ = ["DoctorReport", "Treatment", "examine"]
+__all__ = ["DoctorReport", "Treatment", "examine_layout"]
 
 
 class Treatment(Enum):
@@ -179,7 +179,7 @@ class _Examination:
         )
 
 
-def examine(layout: Layout, *, compaction: Compaction | None) -> DoctorReport:
+def examine_layout(layout: Layout, *, compaction: Compaction | None) -> DoctorReport:
     """Examine a store, and mend it when a policy for merging is given; the caller then holds the writer's lock.
 
     Raises

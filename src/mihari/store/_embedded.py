@@ -21,7 +21,7 @@ from mihari.model.orbit import ElementSets
 from mihari.model.provenance import DataMode, Provenance
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA, SpaceObjects
 from mihari.store._compaction import Compaction, compact
-from mihari.store._doctor import DoctorReport, Treatment, examine
+from mihari.store._doctor import DoctorReport, Treatment, examine_layout
 from mihari.store._files import Layout, explained, fsync_folder
 from mihari.store._index import ElementIndex, gather
 from mihari.store._kinds import CONJUNCTIONS, ELEMENT_SETS, SCREENING_RUNS, SPACE_OBJECTS, RecordKind
@@ -33,7 +33,7 @@ from mihari.store._segments import DamagedSegmentError, open_index, read_segment
 from mihari.store._store import AppendReceipt, StoreMode
 from mihari.store._transaction import EmbeddedTransaction, Known, coalesced_objects
 
-__all__ = ["EmbeddedStore"]
+__all__ = ["EmbeddedStore", "examine"]
 
 Answer = TypeVar("Answer")
 
@@ -114,40 +114,6 @@ class EmbeddedStore:
             manifest.close()
             raise
 
-    @classmethod
-    def doctor(
-        cls, path: Path | str, *, treatment: Treatment = Treatment.MEND, compaction: Compaction | None = None
-    ) -> DoctorReport:
-        """Examine the store in a folder, whatever state it is in, and mend what can be mended.
-
-        No store has to be open, because a damaged one may not open. Acknowledged records are never deleted.
-
-        Parameters
-        ----------
-        path : path
-            The folder.
-        treatment : Treatment
-            EXAMINE only looks and needs no right to write; MEND also mends and holds the store while it does.
-        compaction : Compaction, optional
-            What small segments are merged by.
-
-        Raises
-        ------
-        StoreAccessError, StoreVersionError, StoreBusyError, StoreSpaceError
-            As in `open` and `transaction`.
-        """
-        layout = Layout(Path(path))
-        if not layout.is_store() and not layout.has_segments():
-            raise _no_store(layout)
-        if treatment is Treatment.EXAMINE:
-            return examine(layout, compaction=None)
-        lock = WriterLock(layout.lock)
-        lock.acquire(wait_s=_WAIT_FOR_WRITER_S)
-        try:
-            return examine(layout, compaction=compaction or Compaction())
-        finally:
-            lock.release()
-
     @property
     def path(self) -> Path:
         """The folder."""
@@ -226,11 +192,16 @@ class EmbeddedStore:
             return pending.append_objects(objects, provenance=provenance)
 
     def save_run(
-        self, result: ScreeningResult, *, provenance: Provenance, inputs: Mapping[str, Any], learned_tai_ns: int
+        self,
+        result: ScreeningResult,
+        *,
+        learned_tai_ns: int,
+        inputs: Mapping[str, Any] | None = None,
+        provenance: Provenance | None = None,
     ) -> int:
         """Add a screening run in a transaction of its own; return its number."""
         with self.transaction(learned_tai_ns=learned_tai_ns) as pending:
-            return pending.save_run(result, provenance=provenance, inputs=inputs)
+            return pending.save_run(result, inputs=inputs, provenance=provenance)
 
     # Element sets
 
@@ -358,6 +329,12 @@ class EmbeddedStore:
             totals[mode] = totals.get(mode, 0) + segment.records
         return totals
 
+    def data_modes(self, *, kind: RecordKind | None = None, as_of_tai_ns: int | None = None) -> tuple[DataMode, ...]:
+        """Return the modes of which there are records (of one kind, or of any), REAL first; empty for an empty store."""
+        self._refresh()
+        present = self._present(as_of_tai_ns, kind=kind)
+        return tuple(mode for mode in DataMode if mode.value in present)
+
     def default_data_mode(self, *, as_of_tai_ns: int | None = None) -> DataMode | None:
         """Return the mode that ``data_mode=None`` means, None for an empty store.
 
@@ -375,12 +352,16 @@ class EmbeddedStore:
 
     # Inside
 
-    def _default_data_mode(self, as_of_tai_ns: int | None) -> DataMode | None:
-        present = {
+    def _present(self, as_of_tai_ns: int | None, *, kind: RecordKind | None = None) -> set[str]:
+        return {
             segment.data_mode
             for segment in self._snapshot.segments
-            if as_of_tai_ns is None or segment.learned_min_tai_ns <= as_of_tai_ns
+            if (as_of_tai_ns is None or segment.learned_min_tai_ns <= as_of_tai_ns)
+            and (kind is None or segment.kind == kind.name)
         }
+
+    def _default_data_mode(self, as_of_tai_ns: int | None) -> DataMode | None:
+        present = self._present(as_of_tai_ns)
         if DataMode.REAL.value in present:
             return DataMode.REAL
         if len(present) > 1:
@@ -454,6 +435,40 @@ class EmbeddedStore:
             objects = self._object_ids[key]
         won = latest(segments, objects, at_tai_ns=at_tai_ns, as_of_tai_ns=as_of_tai_ns, threads=self._threads)
         return segments, won
+
+
+def examine(
+    path: Path | str, *, treatment: Treatment = Treatment.MEND, compaction: Compaction | None = None
+) -> DoctorReport:
+    """Examine the store in a folder, whatever state it is in, and mend what can be mended.
+
+    No store has to be open, because a damaged one may not open. Acknowledged records are never deleted.
+
+    Parameters
+    ----------
+    path : path
+        The folder.
+    treatment : Treatment
+        EXAMINE only looks and needs no right to write; MEND also mends and holds the store while it does.
+    compaction : Compaction, optional
+        What small segments are merged by.
+
+    Raises
+    ------
+    StoreAccessError, StoreVersionError, StoreBusyError, StoreSpaceError
+        As in `EmbeddedStore.open` and `EmbeddedStore.transaction`.
+    """
+    layout = Layout(Path(path))
+    if not layout.is_store() and not layout.has_segments():
+        raise _no_store(layout)
+    if treatment is Treatment.EXAMINE:
+        return examine_layout(layout, compaction=None)
+    lock = WriterLock(layout.lock)
+    lock.acquire(wait_s=_WAIT_FOR_WRITER_S)
+    try:
+        return examine_layout(layout, compaction=compaction or Compaction())
+    finally:
+        lock.release()
 
 
 def _element_sets(

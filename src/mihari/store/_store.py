@@ -73,7 +73,13 @@ class Transaction(Protocol):
         """Add records of any kind, without a search for duplicates."""
         ...
 
-    def save_run(self, result: ScreeningResult, *, provenance: Provenance, inputs: Mapping[str, Any]) -> int:
+    def save_run(
+        self,
+        result: ScreeningResult,
+        *,
+        inputs: Mapping[str, Any] | None = None,
+        provenance: Provenance | None = None,
+    ) -> int:
         """Add a screening run; return its number."""
         ...
 
@@ -103,7 +109,12 @@ class Store(Protocol):
         ...
 
     def save_run(
-        self, result: ScreeningResult, *, provenance: Provenance, inputs: Mapping[str, Any], learned_tai_ns: int
+        self,
+        result: ScreeningResult,
+        *,
+        learned_tai_ns: int,
+        inputs: Mapping[str, Any] | None = None,
+        provenance: Provenance | None = None,
     ) -> int:
         """Add a screening run in a transaction of its own; return its number."""
         ...
@@ -144,6 +155,10 @@ class Store(Protocol):
 
     def counts(self, kind: RecordKind) -> dict[DataMode, int]:
         """Return how many records of a kind there are in each data mode."""
+        ...
+
+    def data_modes(self, *, kind: RecordKind | None = None, as_of_tai_ns: int | None = None) -> tuple[DataMode, ...]:
+        """Return the modes of which there are records (of one kind, or of any), REAL first; empty for an empty store."""
         ...
 
     def default_data_mode(self, *, as_of_tai_ns: int | None = None) -> DataMode | None:

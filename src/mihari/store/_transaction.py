@@ -127,15 +127,38 @@ class EmbeddedTransaction:
         self._take(kind, given, provenance)
         return self._receipt(given.height, 0, 0)
 
-    def save_run(self, result: ScreeningResult, *, provenance: Provenance, inputs: Mapping[str, Any]) -> int:
-        """Add a screening run; return its number."""
-        if provenance.data_mode is not result.coverage.data_mode:
-            raise InputError(
-                f"the run is {result.coverage.data_mode.value}, its provenance says {provenance.data_mode.value}"
+    def save_run(
+        self,
+        result: ScreeningResult,
+        *,
+        inputs: Mapping[str, Any] | None = None,
+        provenance: Provenance | None = None,
+    ) -> int:
+        """Add a screening run; return its number.
+
+        Parameters
+        ----------
+        result : ScreeningResult
+            Its coverage statement says the data mode, the method and the cost.
+        inputs : mapping, optional
+            Plain JSON data: what the run was asked with, beyond what its coverage says.
+        provenance : Provenance, optional
+            Made by this node from the catalogue that the coverage names, when left out.
+        """
+        coverage = result.coverage
+        if provenance is None:
+            provenance = Provenance(
+                source="this node",
+                origin="this node",
+                method=coverage.method,
+                data_mode=coverage.data_mode,
+                derived_from=coverage.catalogue_version,
             )
+        if provenance.data_mode is not coverage.data_mode:
+            raise InputError(f"the run is {coverage.data_mode.value}, its provenance says {provenance.data_mode.value}")
         self._runs += 1
         run_id = self._manifest.runs() + self._runs
-        run, conjunctions = run_records(run_id, result, inputs=inputs)
+        run, conjunctions = run_records(run_id, result, inputs=inputs or {})
         self._take(SCREENING_RUNS, run, provenance)
         self._take(CONJUNCTIONS, CONJUNCTIONS.checked(conjunctions), provenance)
         self.note(JournalKind.RUN, {"run_id": run_id, "conjunctions": conjunctions.height})
