@@ -137,10 +137,14 @@ class EarthOrientation:
         source: str = "given values, held",
     ) -> EarthOrientation:
         """Return a table that holds one set of values from start to end: for worked examples and far dates."""
-        values = (ut1_tai_s, x_pole_rad, y_pole_rad, lod_s, dx_rad, dy_rad)
         return cls(
-            np.array([start_tai_ns, end_tai_ns], dtype=np.int64),
-            *(np.full(2, value, dtype=np.float64) for value in values),
+            node_tai_ns=np.array([start_tai_ns, end_tai_ns], dtype=np.int64),
+            ut1_tai_s=np.full(2, ut1_tai_s),
+            x_pole_rad=np.full(2, x_pole_rad),
+            y_pole_rad=np.full(2, y_pole_rad),
+            lod_s=np.full(2, lod_s),
+            dx_rad=np.full(2, dx_rad),
+            dy_rad=np.full(2, dy_rad),
             measured_until_tai_ns=end_tai_ns,
             source=source,
             dpsi80_rad=dpsi80_rad,
