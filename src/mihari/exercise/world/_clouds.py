@@ -24,14 +24,13 @@ _MOST_ROUNDS: Final = 12
 _HIGHEST_APOGEE_M: Final = WGS72_EARTH_RADIUS_M + 9_000e3
 _HIGHEST_ECCENTRICITY: Final = 0.35
 _LONGEST_M: Final = 2.0
-_SHEDDING_AXIS_M: Final = WGS72_EARTH_RADIUS_M
 
 
 def sample_cloud(rng: np.random.Generator, cloud: Cloud, count: int, *, year: float) -> MeanOrbits:
     """Return up to `count` surviving fragments; fewer when hardly any survive or the event lies ahead.
 
-    Rounds of `count` draws each are thrown and aged until there are enough survivors, at most twelve. The draws of a
-    round do not depend on how many pieces are wanted of it, and pieces are kept in the order in which they were drawn.
+    Rounds of `count` draws each are thrown and aged until there are enough survivors, at most twelve; pieces are kept
+    in the order in which they were drawn.
     """
     kept: list[MeanOrbits] = []
     wanted = count
@@ -68,9 +67,11 @@ def _one_round(rng: np.random.Generator, cloud: Cloud, count: int, *, year: floa
         maximum_mass_kg=0.25 * cloud.parent_mass_kg,
     )
     phase = TWO_PI * rng.random(count)
-    axis, e, inc, node, perigee = elements_from_state(position, velocity + fragments.ejection_velocity_m_s)
+    thrown = cloud.speed_factor * fragments.ejection_velocity_m_s
+    axis, e, inc, node, perigee = elements_from_state(position, velocity + thrown)
     bound = (axis > 0.0) & (e < _HIGHEST_ECCENTRICITY) & (axis * (1.0 + e) < _HIGHEST_APOGEE_M) & (birth < year)
-    axis, e = np.where(bound, axis, _SHEDDING_AXIS_M + 1e6), np.where(bound, e, 1e-4)
+    # Rows that left the Earth, or whose event lies ahead, go through the formulas as something harmless.
+    axis, e = np.where(bound, axis, WGS72_EARTH_RADIUS_M + 1e6), np.where(bound, e, 1e-4)
     aged = age_orbits(
         axis, e, inc, area_to_mass_m2_kg=fragments.area_to_mass_m2_kg, years=np.maximum(year - birth, 0.0)
     )

@@ -74,6 +74,7 @@ class Constellation(Population):
     node_span_deg: float = 360.0
     plane_altitude_step_km: float = 0.0
     layer_step_km: float = 8.0
+    seat_spread_deg: float = 0.15
     raising: float = 0.0
     raising_altitude_km: Pair = (0.0, 0.0)
 
@@ -93,8 +94,8 @@ class Ring(Population):
 
     mode: str
     offset_km: Pair
-    inclined_deg: float
     eccentricity_median: float
+    inclined_deg: Pair = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,10 @@ class Eccentric(Population):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cloud(Population):
-    """What is left of one breakup, or of many of one kind. Parents: height, eccentricity, inclination, weight."""
+    """What is left of one breakup, or of many of one kind. Parents: height, eccentricity, inclination, weight.
+
+    `speed_factor` scales the model's ejection speeds, which are a mean over many events, to those that a cloud showed.
+    """
 
     parents: tuple[tuple[float, float, float, float], ...]
     cause: BreakupCause
@@ -117,6 +121,7 @@ class Cloud(Population):
     dates: Pair
     parent_mass_kg: float
     minimum_length_m: float
+    speed_factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

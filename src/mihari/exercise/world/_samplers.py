@@ -31,6 +31,7 @@ _CUT: Final = 3.0  # spreads
 _RAYLEIGH_MEDIAN: Final = 1.1774100225154747  # sqrt(2 ln 2)
 _LAPLACE_TILT_RAD: Final = 7.3 * RAD_PER_DEG
 _LAPLACE_PERIOD_YEARS: Final = 53.0
+_STEEP_RAD: Final = 30.0 * RAD_PER_DEG
 _SUN_RATE_RAD_S: Final = TWO_PI / (365.2421897 * 86_400.0)
 _LOCAL_TIMES_H: Final = np.array([10.5, 22.5, 9.5, 13.5, 6.0, 18.0, 11.0, 15.0])
 _LOCAL_TIME_WEIGHTS: Final = np.array([0.27, 0.18, 0.13, 0.12, 0.1, 0.06, 0.08, 0.06])
@@ -56,7 +57,7 @@ def slot_angles(
     total = planes * per_plane
     slot = np.floor((np.arange(count) + 0.5) * total / count).astype(np.int64)
     plane, seat = slot % planes, slot // planes
-    node: Floats = plane * (node_span_rad / planes)
+    node = np.asarray(plane * (node_span_rad / planes), dtype=np.float64)
     latitude: Floats = TWO_PI * (seat / per_plane + plane * phasing / total)
     return plane.astype(np.float64), node, latitude
 
@@ -90,21 +91,22 @@ def sample_constellation(rng: np.random.Generator, population: Constellation, co
         node.append(layer_node + turn + layer * TWO_PI / (population.planes * layers))
         latitude.append(layer_latitude)
     low, high = (1e3 * x for x in population.raising_altitude_km)
-    axis.append(WGS72_EARTH_RADIUS_M + low + (high - low) * np.sqrt(rng.random(raising)))
+    axis.append(WGS72_EARTH_RADIUS_M + low + (high - low) * rng.random(raising))
     node.append(TWO_PI * rng.random(raising))
     latitude.append(TWO_PI * rng.random(raising))
     keeping = np.arange(count) < kept
+    seat = population.seat_spread_deg * RAD_PER_DEG
     all_axis = np.concatenate(axis) + np.where(keeping, 60.0, 0.0) * rng.standard_normal(count)
     all_node = np.concatenate(node) + np.where(keeping, 0.02 * RAD_PER_DEG, 0.0) * rng.standard_normal(count)
-    all_latitude = np.concatenate(latitude) + np.where(keeping, 0.05 * RAD_PER_DEG, 0.0) * rng.standard_normal(count)
+    all_latitude = np.concatenate(latitude) + np.where(keeping, seat, 0.0) * rng.standard_normal(count)
     # The frozen orbit: perigee near 90 degrees, so that the height over a place stays the same.
     perigee = np.mod(90.0 * RAD_PER_DEG + 0.1 * rng.standard_normal(count), TWO_PI)
-    eccentricity = population.eccentricity * (1.0 + 0.1 * rng.standard_normal(count))
+    eccentricity = population.eccentricity * np.exp(0.3 * rng.standard_normal(count))
     return _orbits(
         rng,
         population,
         axis=all_axis,
-        eccentricity=np.abs(eccentricity),
+        eccentricity=eccentricity,
         inclination=(population.inclination_deg + 0.004 * rng.standard_normal(count)) * RAD_PER_DEG,
         node=all_node,
         perigee=perigee,
@@ -146,13 +148,10 @@ def sample_ring(rng: np.random.Generator, population: Ring, count: int, *, epoch
     """Draw part of the geostationary ring."""
     eccentricity = population.eccentricity_median / _RAYLEIGH_MEDIAN * rng.rayleigh(size=count)
     if population.mode == "slot":
-        tilt = population.inclined_deg * RAD_PER_DEG
-        inclination = np.abs(tilt + (0.03 * RAD_PER_DEG if tilt == 0.0 else 0.45 * tilt) * rng.standard_normal(count))
-        # Inclined objects drifted from the equator towards a node near 80 degrees.
-        node = np.where(inclination > 0.01, 80.0 * RAD_PER_DEG + 0.4 * rng.standard_normal(count), 0.0)
-        node += np.where(inclination > 0.01, 0.0, TWO_PI) * rng.random(count)
-        if population.inclined_deg > 30.0:
-            node = TWO_PI * rng.random(count)
+        inclination = np.abs(_cut_normal(rng, population.inclined_deg, count)) * RAD_PER_DEG
+        # Slots that gave up latitude drifted from the equator towards a node near 80 degrees.
+        drifted = (inclination > 0.01) & (inclination < _STEEP_RAD)
+        node = np.where(drifted, 80.0 * RAD_PER_DEG + 0.4 * rng.standard_normal(count), TWO_PI * rng.random(count))
         # Even slots, several satellites in the busy ones; a seat apart within the box.
         slots = max(1, round(0.8 * count))
         longitude = TWO_PI * (rng.permutation(slots)[np.arange(count) % slots] + 0.15 * rng.random(count)) / slots

@@ -247,7 +247,8 @@ def _describe(drawn: list[_Drawn]) -> tuple[list[str], pl.DataFrame]:
             names.append(population.name + NAME_MARK)
             numbers += part.numbers
             continue
-        names += [f"{population.stem} {n}{NAME_MARK}" for n in range(1, count + 1)]
+        stem = population.stem
+        names += [f"{stem} {n}{NAME_MARK}" for n in range(1, count + 1)]
         numbers += range(serial, serial + count)
         serial += count
     counts = [len(part.orbits) for part in drawn]
