@@ -345,8 +345,7 @@ def _finite(value: Any) -> Any:
 def _write_json(file: IO[bytes], frame: pl.DataFrame, documents: Mapping[str, Any], rows_name: str) -> None:
     head = "".join(f"{json.dumps(name)}: {_json_text(document)},\n" for name, document in documents.items())
     file.write(f"{{{head}{json.dumps(rows_name)}: ".encode())
-    frame.write_json(file)
-    file.write(b"}\n")
+    file.write(f"{frame.write_json()}}}\n".encode())
 
 
 def _write_whole(target: Path, write: Callable[[IO[bytes]], object]) -> None:

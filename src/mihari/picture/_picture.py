@@ -12,7 +12,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from mihari.astro.earth import EarthOrientation
-from mihari.astro.frames import convert, geodetic_from_itrf
+from mihari.astro.frames import convert
+from mihari.astro.geodetic import geodetic_from_itrf
 from mihari.astro.sgp4 import Sgp4Batch, Sgp4Status
 from mihari.astro.states import Frame, StateVectors
 from mihari.errors import InputError
@@ -111,7 +112,13 @@ def batch_of(sets: ElementSets) -> Sgp4Batch:
     frame = sets.frame
     return Sgp4Batch.from_mean_elements(
         epoch_tai_ns=frame["epoch_tai_ns"].to_numpy(),
-        **{name: frame[name].to_numpy() for name in ELEMENT_SET_KEY if name not in ("norad_cat_id", "epoch_tai_ns")},
+        mean_motion_rev_day=frame["mean_motion_rev_day"].to_numpy(),
+        eccentricity=frame["eccentricity"].to_numpy(),
+        inclination_deg=frame["inclination_deg"].to_numpy(),
+        ra_of_asc_node_deg=frame["ra_of_asc_node_deg"].to_numpy(),
+        arg_of_pericenter_deg=frame["arg_of_pericenter_deg"].to_numpy(),
+        mean_anomaly_deg=frame["mean_anomaly_deg"].to_numpy(),
+        bstar_per_earth_radius=frame["bstar_per_earth_radius"].to_numpy(),
     )
 
 

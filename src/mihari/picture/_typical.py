@@ -99,7 +99,8 @@ def typical_uncertainty(orbits: MeanOrbits, *, age_s: ArrayLike) -> TypicalUncer
         & (inclination_deg[:, None] >= table[:, 5])
         & (inclination_deg[:, None] < table[:, 6])
     )
-    sigma_m = np.where(inside.any(axis=1)[:, None], table[inside.argmax(axis=1), 7:10], np.nan)
+    has_class: NDArray[np.bool_] = np.asarray(inside.any(axis=1))
+    sigma_m = np.where(has_class[:, None], table[inside.argmax(axis=1), 7:10], np.nan)
     growth_m = np.abs(np.asarray(age_s, dtype=np.float64)) / _DAY_S * GROWTH_M_PER_DAY
     return TypicalUncertainty(sigma_m[:, 0], sigma_m[:, 1] + growth_m, sigma_m[:, 2])
 
@@ -108,9 +109,10 @@ def validity_s(orbits: MeanOrbits) -> NDArray[np.float64]:
     """Return how long after its epoch a set still counts as covering the moment, s.
 
     Five days for near-Earth orbits (period below 225 minutes) and ten for deep space: the windows over which the
-    18/19 SDS screen such orbits (Spaceflight Safety Handbook 1.7, as in the screening volumes).
+    18/19 SDS screen such orbits (Spaceflight Safety Handbook 1.7 [secondary]). NaN where there is no orbit.
     """
-    return np.where(orbits.period_s < _DEEP_SPACE_PERIOD_S, _VALIDITY_NEAR_EARTH_S, _VALIDITY_DEEP_SPACE_S)
+    span_s = np.where(orbits.period_s < _DEEP_SPACE_PERIOD_S, _VALIDITY_NEAR_EARTH_S, _VALIDITY_DEEP_SPACE_S)
+    return np.where(np.isnan(orbits.period_s), np.nan, span_s)
 
 
 def is_extrapolated(orbits: MeanOrbits, *, age_s: ArrayLike) -> NDArray[np.bool_]:

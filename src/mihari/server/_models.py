@@ -1,0 +1,206 @@
+"""The shapes of the answers, for the published OpenAPI document; tests hold the answers to them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "CatalogueStatus",
+    "Conjunctions",
+    "EphemerisSidecar",
+    "Objects",
+    "PicturePage",
+    "RunList",
+    "Screening",
+    "ScreeningRequest",
+    "Status",
+    "Where",
+]
+
+Vector = list[float]
+Mode = Literal["REAL", "TEST", "SIMULATED", "EXERCISE"]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ObjectName(_Answer):
+    """Which object is meant."""
+
+    norad_cat_id: int
+    name: str | None
+    object_id: str | None = Field(description="International designator.")
+    type: str
+    type_inferred: bool = Field(description="Guessed from the name: no satellite catalogue knows it.")
+    owner: str | None
+
+
+class Geodetic(_Answer):
+    """The point above WGS-84."""
+
+    latitude_deg: float
+    longitude_deg: float
+    altitude_km: float
+
+
+class TypicalError(_Answer):
+    """How wrong public element sets of that class and age are known to be; no property of this set."""
+
+    radial_km: float
+    transverse_km: float
+    normal_km: float
+    sigma: int
+    typical: bool
+    source: str
+
+
+class Where(_Answer):
+    """Where one object is, and what is known of that knowledge."""
+
+    object: ObjectName
+    epoch_utc: str
+    epoch_reason: str | None
+    frame: str
+    position_km: Vector | None = Field(description="Null where there is no state; see status.")
+    velocity_km_s: Vector | None
+    geodetic: Geodetic | None
+    regime: str
+    element_set_epoch_utc: str
+    age_days: float
+    source: str
+    data_mode: Mode
+    as_of_utc: str
+    covariance: None
+    covariance_note: str
+    uncertainty_typical: TypicalError | None
+    extrapolated: bool
+    status: str
+    catalogue_version: str
+
+
+class PicturePage(_Answer):
+    """Every object's best state, one page of rows."""
+
+    epoch_utc: str
+    epoch_reason: str
+    as_of_utc: str
+    frame: str
+    data_mode: Mode
+    catalogue_version: str
+    counts: dict[str, Any]
+    total: int = Field(description="Rows that fit the question, on all pages.")
+    offset: int
+    next: str | None = Field(description="Where the next page of this very picture is.")
+    rows: list[dict[str, Any]]
+
+
+class Found(_Answer):
+    """One hit of a search."""
+
+    norad_cat_id: int
+    name: str | None
+    object_id: str | None
+    found_by: str
+
+
+class Objects(_Answer):
+    """What a search found, best rule first."""
+
+    data_mode: Mode
+    objects: list[Found]
+
+
+class Run(_Answer):
+    """One kept screening."""
+
+    run_id: int
+    learned_utc: str
+    start_utc: str
+    end_utc: str
+    conjunctions: int
+    data_mode: Mode
+
+
+class RunList(_Answer):
+    """The kept screenings, newest first."""
+
+    runs: list[Run]
+
+
+class Screening(_Answer):
+    """A screening: what was looked at, and what was found. Neither comes without the other."""
+
+    coverage: dict[str, Any]
+    conjunctions: list[dict[str, Any]]
+
+
+class Conjunctions(Screening):
+    """One page of the conjunctions of a kept screening, closest first, with its coverage."""
+
+    run: Run
+    total: int
+    offset: int
+
+
+class ScreeningRequest(BaseModel):
+    """What to screen now. The answer is not kept."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    start: str | None = Field(default=None, description="UTC; default now, or the catalogue's own time.")
+    hours: float = Field(default=24.0, gt=0.0, le=168.0)
+    radius_km: float = Field(default=5.0, gt=0.0, le=100.0)
+    primaries: list[int] | None = Field(default=None, min_length=1, max_length=1000)
+    max_age_days: float | None = Field(default=None, gt=0.0, le=36_500.0)
+    mode: Mode | None = None
+
+
+class CatalogueStatus(_Answer):
+    """What answers are made from at present."""
+
+    data_mode: Mode
+    catalogue_version: str
+    objects: int
+    oldest_epoch_utc: str
+    median_epoch_utc: str
+    newest_epoch_utc: str
+    moment_utc: str
+    moment_reason: str
+
+
+class Status(_Answer):
+    """How the node is."""
+
+    name: str
+    version: str
+    now_utc: str
+    earth_orientation: str = Field(description="What the Earth orientation table covers.")
+    catalogue: CatalogueStatus | None
+    catalogue_note: str | None = Field(description="Why there is no catalogue.")
+    runs: int
+    latest_run: Run | None
+    latest_coverage: dict[str, Any] | None
+
+
+class EphemerisSidecar(_Answer):
+    """How to read the state knots of one catalogue version, and what each row is."""
+
+    catalogue_version: str
+    data_mode: Mode
+    frame: str
+    knot_epoch_utc: str
+    knot_step_s: float
+    count: int
+    layout: str
+    knot_path: str
+    norad_cat_id: list[int]
+    object_name: list[str | None]
+    object_id: list[str | None]
+    object_type: list[str]
+    object_type_inferred: list[bool]
+    owner: list[str | None]
+    regime: list[str]
+    element_set_epoch_utc: list[str]

@@ -1,0 +1,129 @@
+"""Routes: kept screenings, their conjunctions, and a screening on demand."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+
+import polars as pl
+from fastapi import APIRouter, HTTPException, Path, Query, Response
+
+from mihari.app.export import coverage_document, screening_document, screening_frame_edge
+from mihari.astro.time import format_utc
+from mihari.conjunction.screening import sphere
+from mihari.errors import NotFoundError
+from mihari.model.provenance import DataMode
+from mihari.server._models import Conjunctions, RunList, Screening, ScreeningRequest
+from mihari.server._node import ServedNode
+from mihari.server._parameters import Limit, ModeQuery, Offset, TableFormat
+from mihari.server._responses import CSV_RESPONSE, json_response, json_with_rows, text_response
+from mihari.store import StoredRun
+
+__all__ = ["run_document", "screening_routes"]
+
+_M_PER_KM: Final = 1_000.0
+_DAY_S: Final = 86_400.0
+RunId = Annotated[int, Path(ge=0, le=2**62, description="Number of the screening.")]
+ObjectId = Annotated[int | None, Query(ge=1, le=999_999_999, description="Only conjunctions of this object.")]
+
+
+def run_document(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return one row of the store's runs as a document."""
+    return {
+        "run_id": row["run_id"],
+        "learned_utc": format_utc(row["learned_tai_ns"]),
+        "start_utc": format_utc(row["start_tai_ns"]),
+        "end_utc": format_utc(row["end_tai_ns"]),
+        "conjunctions": row["conjunctions"],
+        "data_mode": row["data_mode"],
+    }
+
+
+def screening_routes(node: ServedNode) -> APIRouter:
+    """Return the routes that say who comes close to whom."""
+    router = APIRouter(tags=["screening"])
+    one_at_a_time = threading.Lock()
+
+    @router.get("/runs", response_model=RunList)
+    def runs(mode: ModeQuery = None, limit: Limit = 100) -> Response:
+        """List the kept screenings, newest first."""
+        table = node.runs(mode=mode).reverse().head(limit)
+        return json_response({"runs": [run_document(row) for row in table.iter_rows(named=True)]})
+
+    @router.get("/runs/{run_id}", response_model=Screening)
+    def run(run_id: RunId) -> Response:
+        """Return one kept screening whole: its coverage and every conjunction."""
+        return json_response(screening_document(node.run(run_id).result))
+
+    @router.get("/conjunctions", response_model=Conjunctions, responses={200: CSV_RESPONSE})
+    def conjunctions(
+        run: Annotated[
+            int | None, Query(ge=0, le=2**62, description="Number of a screening. Default: the last.")
+        ] = None,
+        object: ObjectId = None,  # noqa: A002
+        max_miss_km: Annotated[float | None, Query(gt=0.0, le=1e6, description="Only misses up to this.")] = None,
+        mode: ModeQuery = None,
+        format: Annotated[TableFormat, Query(description="JSON page, or CSV of the same rows.")] = TableFormat.JSON,  # noqa: A002
+        limit: Limit = 100,
+        offset: Offset = 0,
+    ) -> Response:
+        """Return the conjunctions of a kept screening, closest first, with what was looked at."""
+        stored = node.run(_latest_run_id(node, mode) if run is None else run)
+        rows = screening_frame_edge(stored.result).sort("miss_distance_km", "tca_utc")
+        if object is not None:
+            rows = rows.filter((pl.col("norad_cat_id_1") == object) | (pl.col("norad_cat_id_2") == object))
+        if max_miss_km is not None:
+            rows = rows.filter(pl.col("miss_distance_km") <= max_miss_km)
+        page = rows.slice(offset, limit)
+        if format is TableFormat.CSV:
+            return text_response(page.write_csv(), media_type="text/csv")
+        head = {
+            "run": run_document(_row_of(stored)),
+            "coverage": coverage_document(stored.result.coverage),
+            "total": rows.height,
+            "offset": offset,
+        }
+        return json_with_rows(head, "conjunctions", page)
+
+    @router.post("/screen", response_model=Screening)
+    def screen(question: ScreeningRequest) -> Response:
+        """Screen now and answer with the result, which is not kept. One such question is worked on at a time."""
+        if not one_at_a_time.acquire(blocking=False):
+            raise HTTPException(
+                HTTPStatus.SERVICE_UNAVAILABLE, "another screening is being worked on", headers={"Retry-After": "10"}
+            )
+        try:
+            answer = node.screen(
+                start=question.start,
+                span_s=question.hours * 3_600.0,
+                volume=sphere(question.radius_km * _M_PER_KM),
+                primaries=question.primaries,
+                max_age_s=None if question.max_age_days is None else question.max_age_days * _DAY_S,
+                mode=None if question.mode is None else DataMode(question.mode),
+            )
+        finally:
+            one_at_a_time.release()
+        return json_response(screening_document(answer.result))
+
+    return router
+
+
+def _latest_run_id(node: ServedNode, mode: DataMode | None) -> int:
+    runs = node.runs(mode=mode)
+    if not runs.height:
+        raise NotFoundError("no screening has been kept yet", remedy="screen first, or wait for the node's own")
+    return int(runs["run_id"][-1])
+
+
+def _row_of(stored: StoredRun) -> dict[str, Any]:
+    coverage = stored.result.coverage
+    return {
+        "run_id": stored.run_id,
+        "learned_tai_ns": stored.learned_tai_ns,
+        "start_tai_ns": coverage.start_tai_ns,
+        "end_tai_ns": coverage.end_tai_ns,
+        "conjunctions": stored.result.conjunctions.height,
+        "data_mode": coverage.data_mode.value,
+    }
