@@ -330,7 +330,7 @@ class EmbeddedStore:
         return totals
 
     def data_modes(self, *, kind: RecordKind | None = None, as_of_tai_ns: int | None = None) -> tuple[DataMode, ...]:
-        """Return the modes of which there are records (of one kind, or of any), REAL first; empty for an empty store."""
+        """Return the modes of which there are records (of one kind, or of any), REAL first."""
         self._refresh()
         present = self._present(as_of_tai_ns, kind=kind)
         return tuple(mode for mode in DataMode if mode.value in present)

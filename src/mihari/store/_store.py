@@ -158,7 +158,7 @@ class Store(Protocol):
         ...
 
     def data_modes(self, *, kind: RecordKind | None = None, as_of_tai_ns: int | None = None) -> tuple[DataMode, ...]:
-        """Return the modes of which there are records (of one kind, or of any), REAL first; empty for an empty store."""
+        """Return the modes of which there are records (of one kind, or of any), REAL first."""
         ...
 
     def default_data_mode(self, *, as_of_tai_ns: int | None = None) -> DataMode | None:
