@@ -18,8 +18,9 @@ from mihari.formats._elements import KEYWORDS, element_frame, keep_sound_rows
 from mihari.formats._epoch import parse_epochs
 from mihari.formats._object_table import object_frame
 from mihari.formats._rejections import RejectionLog, shown
+from mihari.formats._tle_record import catalogue_number_from_tle
 
-__all__ = ["SGP4_THEORIES", "is_omm_table", "read_omm_table"]
+__all__ = ["READ_KEYWORDS", "SGP4_THEORIES", "is_omm_table", "read_omm_table"]
 
 SGP4_THEORIES: Final = ("SGP4", "SGP", "SGP/SGP4", "TLE")
 """Values of MEAN_ELEMENT_THEORY that mean element sets for SGP4; Space-Track and early books wrote TLE."""
@@ -44,12 +45,17 @@ _OPTIONAL_FLOATS: Final = ("mean_motion_dot_rev_day2", "mean_motion_ddot_rev_day
 _OPTIONAL_INTEGERS: Final = ("ephemeris_type", "element_set_no", "rev_at_epoch")
 _TEXTS: Final = ("object_name", "object_id", "classification", "originator")
 _INTEGER_SPAN: Final = {"ephemeris_type": 127, "element_set_no": 2**31 - 1, "rev_at_epoch": 2**31 - 1}
-NO_DESIGNATOR: Final = ("", "UNKNOWN", "NONE", "N/A", "TBD")
+
+
+READ_KEYWORDS: Final = frozenset(KEYWORDS.values())
+"""Keywords whose values `read_omm_table` reads and judges."""
 
 
 def is_omm_table(columns: list[str]) -> bool:
     """Say whether these column names (upper case) are those of element sets."""
-    return {"NORAD_CAT_ID", "EPOCH", "ECCENTRICITY", "INCLINATION"} <= set(columns)
+    return {"EPOCH", "ECCENTRICITY", "INCLINATION"} <= set(columns) and bool(
+        {"NORAD_CAT_ID", "TLE_LINE1"} & set(columns)
+    )
 
 
 def read_omm_table(
@@ -69,7 +75,11 @@ def read_omm_table(
     element sets, objects : DataFrame
         Columns of `ELEMENT_SET_SCHEMA` and `SPACE_OBJECT_SCHEMA`.
     """
-    reader = _Rows(_blank_to_null(table), line_of, log)
+    table = _blank_to_null(table)
+    if "NORAD_CAT_ID" not in table.columns and "TLE_LINE1" in table.columns:
+        # Some cuttings of Space-Track's tables have the number in the TLE line only.
+        table = table.with_columns(NORAD_CAT_ID=pl.Series(_numbers_from_lines(table["TLE_LINE1"]), dtype=pl.String))
+    reader = _Rows(table, line_of, log)
     for keyword, allowed, reason in _FIXED:
         reader.require_one_of(keyword, allowed, reason)
     columns: dict[str, Any] = {}
@@ -94,12 +104,18 @@ def read_omm_table(
     kept = pl.Series(sound)
     for name in _OPTIONAL_FLOATS:
         columns[name] = columns[name].fill_nan(None)
-    designator = columns["object_id"]
-    columns["object_id"] = designator.set(designator.str.to_uppercase().is_in(NO_DESIGNATOR), None)
+    for name in ("object_name", "object_id"):
+        # CCSDS has UNKNOWN stand where there is no name or designator.
+        is_unknown = (columns[name].str.to_uppercase() == "UNKNOWN").fill_null(value=False)
+        columns[name] = columns[name].set(is_unknown, None)
     elements = element_frame({name: series.filter(kept) for name, series in columns.items()}, size=int(sound.sum()))
     return elements.with_columns(_row=pl.Series(np.flatnonzero(sound))), object_frame(
         reader.table.filter(kept), columns["norad_cat_id"].filter(kept)
     )
+
+
+def _numbers_from_lines(lines: pl.Series) -> list[str | None]:
+    return [str(number) if (number := catalogue_number_from_tle(line or "")) else None for line in lines.to_list()]
 
 
 def _blank_to_null(table: pl.DataFrame) -> pl.DataFrame:

@@ -198,9 +198,9 @@ def _read_initial(table: pl.DataFrame, log: RejectionLog) -> tuple[pl.DataFrame,
     kept = pl.Series(sound)
     found: dict[str, Any] = {name: values[sound] for name, values in columns.items()}
     found |= {name: series.filter(kept) for name, series in extra.items()}
-    for name, given in (("object_name", "name"), ("object_id", "cospar_id")):
-        if given in table.columns:
-            text = table[given].cast(pl.String).str.strip_chars().filter(kept)
+    for name, keyword in (("object_name", "name"), ("object_id", "cospar_id")):
+        if keyword in table.columns:
+            text = table[keyword].cast(pl.String).str.strip_chars().filter(kept)
             found[name] = text.set((text == "").fill_null(value=False), None)
     elements = element_frame(found, size=int(sound.sum()))
     upper = table.filter(kept).rename({name: name.upper() for name in table.columns})

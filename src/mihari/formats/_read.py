@@ -13,8 +13,8 @@ import polars as pl
 from mihari.errors import FormatError, InputError
 from mihari.formats._container import unpack
 from mihari.formats._limits import Limits
-from mihari.formats._recognise import Content, UnknownFormatError, recognise
-from mihari.formats._rejections import RejectionLog
+from mihari.formats._recognise import Content, recognise
+from mihari.formats._rejections import RejectionLog, UnknownFormatError
 from mihari.model.intake import ReadResult, Rejection
 from mihari.model.orbit import ELEMENT_SET_SCHEMA, ElementSets
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA, SpaceObjects
@@ -109,12 +109,14 @@ def read_bytes(data: bytes, *, name: str, limits: Limits | None = None) -> ReadR
 def read_path(path: Path | str, *, limits: Limits | None = None) -> Iterator[ReadResult]:
     """Read a file, every readable file of a folder and its subfolders in order of name, or standard input ("-").
 
-    Files of a folder that are of no known format are passed over (README files and the like); damaged ones are not.
+    Files of a folder that are of no known format are passed over (README files and the like). A damaged file of a
+    folder yields a result without sets and with one rejection.
 
     Raises
     ------
     InputError
-        As `read_file`; or the folder has no file that can be read.
+        As `read_file`; or the folder has no file that can be read (then what is wrong with the first damaged
+        one, if any).
     """
     if str(path) == _STDIN:
         limits = limits or Limits()
@@ -130,13 +132,28 @@ def read_path(path: Path | str, *, limits: Limits | None = None) -> Iterator[Rea
         yield read_file(folder, limits=limits)
         return
     read = 0
+    damaged: list[InputError] = []
     for file in sorted(entry for entry in folder.rglob("*") if entry.is_file() and not entry.name.startswith(".")):
         try:
             result = read_file(file, limits=limits)
         except UnknownFormatError:
             continue
+        except InputError as error:
+            # One damaged file of a folder is reported like a bad record; the others are not lost with it.
+            damaged.append(error)
+            yield ReadResult(
+                file=str(file),
+                format="unreadable",
+                digest="",
+                element_sets=ElementSets.empty(),
+                objects=SpaceObjects.empty(),
+                rejected=(Rejection(str(file), None, None, error.what),),
+            )
+            continue
         read += 1
         yield result
+    if damaged and not read:
+        raise damaged[0]
     if not read:
         raise InputError(
             "the directory has no file that can be read",

@@ -10,16 +10,20 @@ import polars as pl
 
 from mihari.errors import FormatError
 from mihari.formats._csv import read_csv_table, split_header
+from mihari.formats._json import read_json_table
+from mihari.formats._kvn import kvn_message_kind, read_kvn_messages
 from mihari.formats._limits import Limits
-from mihari.formats._omm_table import is_omm_table, read_omm_table
+from mihari.formats._omm_message import Fault, OmmMessage, message_faults
+from mihari.formats._omm_table import READ_KEYWORDS, is_omm_table, read_omm_table
 from mihari.formats._parquet import read_parquet
-from mihari.formats._rejections import RejectionLog
+from mihari.formats._rejections import RejectionLog, UnknownFormatError
 from mihari.formats._satcat import is_satcat_table, read_satcat_table
-from mihari.formats._tle import read_tle
+from mihari.formats._tle import read_tle, read_tle_lines
+from mihari.formats._xml import read_xml_messages
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA
 
-__all__ = ["Content", "UnknownFormatError", "recognise"]
+__all__ = ["Content", "as_utf8", "recognise"]
 
 _READ: Final = "TLE, OMM (KVN, XML, JSON, CSV), SATCAT (CSV, JSON) and Parquet are read, also compressed"
 _BINARY: Final = (
@@ -33,12 +37,8 @@ _BINARY: Final = (
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
 )
+_LINE_KEYS: Final = (("TLE_LINE1", "TLE_LINE2"), ("TLE1", "TLE2"), ("LINE1", "LINE2"))
 _TLE_LINE: Final = re.compile(rb"^[ \t]*[12] [^\n]{38}", re.MULTILINE)
-_KVN_VERSION: Final = re.compile(rb"^\s*CCSDS_([A-Z]{3})_VERS\s*=", re.MULTILINE)
-
-
-class UnknownFormatError(FormatError):
-    """The content is of no format that is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +62,16 @@ def recognise(data: bytes, *, log: RejectionLog, limits: Limits) -> Content:
     """
     if data[:4] == b"PAR1":
         return Content(*read_parquet(data, log=log, limits=limits))
-    text = _as_utf8(data, log.file)
+    text = as_utf8(data, log.file)
     head = text.lstrip()[:1]
     if not head:
         raise FormatError("has nothing but blanks", where=log.file, remedy="fetch it again")
+    if head == b"<":
+        return _read_messages("OMM XML", read_xml_messages(text, log=log, limits=limits), log)
+    if head in b"[{":
+        return _read_json(text, log, limits)
+    if kvn_message_kind(text) is not None:
+        return _read_messages("OMM KVN", read_kvn_messages(text, log=log, limits=limits), log)
     header = _header(text)
     if header is not None:
         return _read_csv(text, log, limits, header)
@@ -78,7 +84,7 @@ def _no_objects() -> pl.DataFrame:
     return pl.DataFrame(schema=dict(SPACE_OBJECT_SCHEMA))
 
 
-def _as_utf8(data: bytes, name: str) -> bytes:
+def as_utf8(data: bytes, name: str) -> bytes:
     """Return text as UTF-8 without byte order mark; refuse what is no text."""
     for magic, what in _BINARY:
         if data.startswith(magic):
@@ -119,3 +125,59 @@ def _read_csv(text: bytes, log: RejectionLog, limits: Limits, header: list[str])
         return Content("OMM CSV", *read_omm_table(table, line_of=line_of, log=log))
     objects = read_satcat_table(table, line_of=line_of, log=log)
     return Content("SATCAT CSV", pl.DataFrame(schema=dict(ELEMENT_SET_SCHEMA)), objects)
+
+
+def _read_json(text: bytes, log: RejectionLog, limits: Limits) -> Content:
+    table, numbers = read_json_table(text, log=log, limits=limits)
+
+    def line_of(_keyword: str, row: int) -> int:
+        return numbers[row]
+
+    no_elements = pl.DataFrame(schema=dict(ELEMENT_SET_SCHEMA))
+    if is_omm_table(table.columns):
+        return Content("OMM JSON", *read_omm_table(table, line_of=line_of, log=log))
+    if is_satcat_table(table.columns):
+        return Content("SATCAT JSON", no_elements, read_satcat_table(table, line_of=line_of, log=log))
+    for first, second in _LINE_KEYS:
+        if {first, second} <= set(table.columns):
+            elements = read_tle_lines(table[first].to_list(), table[second].to_list(), log=log)
+            return Content("TLE in JSON", elements, _no_objects())
+    if len(log):
+        raise UnknownFormatError(
+            f"is JSON, but no list of records: {log.in_order()[0].reason}", where=log.file, remedy=_READ
+        )
+    raise UnknownFormatError("is JSON without the keys of element sets or objects", where=log.file, remedy=_READ)
+
+
+def _read_messages(name: str, messages: list[OmmMessage], log: RejectionLog) -> Content:
+    """Turn messages into element sets: those that CCSDS would accept and SGP4 can use."""
+    good: list[OmmMessage] = []
+    for message in messages:
+        if message.states_nothing():
+            log.add(message.line, None, "a message without content")
+            continue
+        fault = next(
+            (fault for fault in message_faults(message, unchecked=READ_KEYWORDS) if not _is_tolerated(fault)), None
+        )
+        if fault is None:
+            good.append(message)
+        else:
+            log.add(fault.line, fault.field, fault.reason)
+    keywords = list(dict.fromkeys(keyword for message in good for keyword in message.values))
+    table = pl.DataFrame(
+        {
+            keyword.removeprefix("USER_DEFINED_"): [message.values.get(keyword) for message in good]
+            for keyword in sorted(keywords, key=lambda keyword: not keyword.startswith("USER_DEFINED_"))
+        },
+        schema_overrides=dict.fromkeys((keyword.removeprefix("USER_DEFINED_") for keyword in keywords), pl.String),
+    )
+
+    def line_of(keyword: str, row: int) -> int:
+        return good[row].line_of(keyword)
+
+    return Content(name, *read_omm_table(table, line_of=line_of, log=log))
+
+
+def _is_tolerated(fault: Fault) -> bool:
+    """Say whether practice lives with it: analyst objects have no designator, some makers write no name."""
+    return fault.reason == "is missing" and fault.field in ("OBJECT_ID", "OBJECT_NAME")

@@ -6,9 +6,13 @@ from mihari.errors import FormatError
 from mihari.formats._limits import Limits
 from mihari.model.intake import Rejection
 
-__all__ = ["RejectionLog", "shown"]
+__all__ = ["RejectionLog", "UnknownFormatError", "shown"]
 
 _SHOWN_CHARACTERS = 60
+
+
+class UnknownFormatError(FormatError):
+    """The content is of no format that is read."""
 
 
 class RejectionLog:

@@ -257,7 +257,7 @@ class _Columns:
         """Return -1 or 1; a blank, a zero and a plus are positive."""
         negative = line[at] == _MINUS
         self.ok &= negative | (line[at] == _SPACE) | (line[at] == _PLUS) | (line[at] == 48)
-        return np.where(negative, -1.0, 1.0)
+        return np.asarray(np.where(negative, -1.0, 1.0))
 
     def assumed(self, line: _Array, at: int) -> NDArray[np.float64]:
         """Return the eight columns of a number with an assumed decimal point: -11606-4 is -0.11606e-4."""
@@ -267,9 +267,8 @@ class _Columns:
         exponent = np.where(negative, -1, 1) * self.digits(line, at + 7, at + 8) - 5
         exponent = np.clip(exponent, -14, 4)
         # Powers of ten up to 22 are exact, so each branch rounds once, as float(text) does.
-        return np.where(
-            exponent < 0, mantissa / _POWERS[np.maximum(-exponent, 0)], mantissa * _POWERS[np.maximum(exponent, 0)]
-        )
+        divided = mantissa / _POWERS[np.maximum(-exponent, 0)]
+        return np.asarray(np.where(exponent < 0, divided, mantissa * _POWERS[np.maximum(exponent, 0)]))
 
     def catalogue_number(self, line: _Array) -> NDArray[np.int64]:
         """Return the number, Alpha-5 included."""
@@ -280,7 +279,7 @@ class _Columns:
         first = line[2] - np.uint8(48)
         is_digit = first <= 9
         self.ok &= is_letter | (line[2] == _SPACE) | (is_digit & (line[3] != _SPACE))
-        return rest + 10_000 * np.where(is_letter, head, np.where(is_digit, first, 0))
+        return np.asarray(rest + 10_000 * np.where(is_letter, head, np.where(is_digit, first, 0)))
 
     def require_checksum(self, line: _Array) -> None:
         """Drop the sets whose checksum is missing or wrong."""

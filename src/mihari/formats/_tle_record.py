@@ -16,6 +16,7 @@ __all__ = [
     "ALPHA5_LETTERS",
     "TleFault",
     "TleRecord",
+    "catalogue_number_from_tle",
     "checksum",
     "designator_from_tle",
     "full_year",
@@ -25,6 +26,7 @@ __all__ = [
 ALPHA5_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """First characters of numbers from 100,000 on: A is 10, Z is 33; I and O are left out."""
 
+_WEIGHT: Final = bytes(c - 48 if 48 <= c < 58 else int(c == 45) for c in range(256))
 _DECIMAL: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
 _ASSUMED: Final = re.compile(r"([+-]?)\s*\.?(\d{1,5})\s*([+-]?)(\d)", re.ASCII)
 _DESIGNATOR: Final = re.compile(r"(\d\d)(\d{3})([A-Z]{1,3})", re.ASCII)
@@ -66,7 +68,7 @@ class TleFault(Exception):  # noqa: N818 - never leaves the package
 
 def checksum(line: str) -> int:
     """Return the sum of the digits in the first 68 columns, a minus counted as one, modulo ten."""
-    return sum(int(c) if "0" <= c <= "9" else c == "-" for c in line[:68]) % 10
+    return sum(line[:68].encode("ascii", "replace").translate(_WEIGHT)) % 10
 
 
 def full_year(two_digits: int) -> int:
@@ -88,6 +90,9 @@ def parse_tle_record(line1: str, line2: str) -> TleRecord:
     TleFault
         A line is cut short, a checksum is wrong, the numbers of the lines differ, or a field is no number.
     """
+    for number, line in ((1, line1), (2, line2)):
+        if len(line) >= 7 and not line[2:7].strip():
+            raise TleFault(number, "NORAD_CAT_ID", "there is no catalogue number")
     for number, line, needed in ((1, line1, 61), (2, line2, 63)):
         if len(line.rstrip()) < needed:
             raise TleFault(
@@ -125,10 +130,16 @@ def parse_tle_record(line1: str, line2: str) -> TleRecord:
     )
 
 
+def catalogue_number_from_tle(line: str) -> int | None:
+    """Return the catalogue number that an element line carries, None when there is none."""
+    try:
+        return _catalogue_number(line[2:7], 1)
+    except TleFault:
+        return None
+
+
 def _catalogue_number(columns: str, line: int) -> int:
     text = columns.strip()
-    if not text:
-        raise TleFault(line, "NORAD_CAT_ID", "there is no catalogue number")
     if text.isascii() and text.isdigit():
         return int(text)
     if len(text) == 5 and text[0] in ALPHA5_LETTERS and text[1:].isascii() and text[1:].isdigit():
