@@ -81,9 +81,9 @@ def draw_ages_s(rng: np.random.Generator, count: int, care: Care) -> Floats:
 def elements_at_own_epoch(
     orbits: MeanOrbits, bstar_per_earth_radius: Floats, *, epoch_tai_ns: int, age_s: Floats
 ) -> MeanElements:
-    """Move the layout back by each object's age with SGP4's secular rates; this is the truth, rounded to 1e-7 degrees.
+    """Move the layout back by each object's age with SGP4's secular rates; this is the truth, rounded to 1e-6 degrees.
 
-    The rounding makes the numbers the same on machines whose sine differs in the last bit.
+    The rounding, a tenth of a metre in low orbit, keeps the last bit of a machine's sine out of the numbers.
     """
     age_ns = np.round(age_s * 1e3).astype(np.int64) * 1_000_000
     age = age_ns / 1e9
@@ -96,10 +96,10 @@ def elements_at_own_epoch(
         epoch_tai_ns=np.int64(epoch_tai_ns) - age_ns,
         mean_motion_rev_day=np.round(motion * DAY_S / TWO_PI, 10),
         eccentricity=np.round(orbits.eccentricity, 9),
-        inclination_deg=np.round(orbits.inclination_rad / RAD_PER_DEG, 7),
-        ra_of_asc_node_deg=_degrees(orbits.node_rad - rates.node_rad_s * age, 7),
-        arg_of_pericenter_deg=_degrees(orbits.perigee_argument_rad - rates.perigee_argument_rad_s * age, 7),
-        mean_anomaly_deg=_degrees(anomaly, 7),
+        inclination_deg=np.round(orbits.inclination_rad / RAD_PER_DEG, 6),
+        ra_of_asc_node_deg=_degrees(orbits.node_rad - rates.node_rad_s * age, 6),
+        arg_of_pericenter_deg=_degrees(orbits.perigee_argument_rad - rates.perigee_argument_rad_s * age, 6),
+        mean_anomaly_deg=_degrees(anomaly, 6),
         bstar_per_earth_radius=_significant(bstar_per_earth_radius, 7),
     )
 
