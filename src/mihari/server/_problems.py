@@ -98,9 +98,9 @@ def install_problem_handlers(app: FastAPI) -> None:
         status, kind = next((status, kind) for base, status, kind in _STATUS if isinstance(error, base))
         candidates = error.candidates if isinstance(error, AmbiguousError) else None
         # Options of the command line read "--at"; the parameter here is "at".
-        where = (
-            error.where.removeprefix("--").replace("-", "_") if (error.where or "").startswith("--") else error.where
-        )
+        where = error.where
+        if where is not None and where.startswith("--"):
+            where = where[2:].replace("-", "_")
         return _problem(request, status, kind, error.what, where=where, remedy=error.remedy, candidates=candidates)
 
     @app.exception_handler(RequestValidationError)
