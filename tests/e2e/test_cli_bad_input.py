@@ -170,7 +170,7 @@ def test_store_in_use_by_another_writer(small_store: Path, tmp_path: Path) -> No
             "-c",
             "import sys\nfrom mihari.store import EmbeddedStore, StoreMode\nfrom pathlib import Path\n"
             f"s = EmbeddedStore.open(Path({str(small_store)!r}), mode=StoreMode.WRITE)\n"
-            "print('held', flush=True)\nsys.stdin.read()",
+            "with s.writing():\n    print('held', flush=True)\n    sys.stdin.read()",
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

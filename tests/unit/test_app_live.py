@@ -90,10 +90,9 @@ def test_screening_runs_again_and_is_kept(tmp_path: Path) -> None:
     )
     live.start()
     until = time.monotonic() + 60.0
-    while not node.runs() and time.monotonic() < until:
+    while not node.runs().height and time.monotonic() < until:
         time.sleep(0.05)
     live.stop()
-    (run, *_) = node.runs()
     assert "screened again" in log[0]
-    kept = node.run(run.run_id)
-    assert kept.coverage.objects_screened == 2
+    kept = node.run(node.runs()["run_id"][0])
+    assert kept.result.coverage.objects_screened == 2

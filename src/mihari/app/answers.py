@@ -6,6 +6,7 @@ Each takes the catalogue that it is asked of; whether that is a file or a store 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from mihari.app.catalogue import Catalogue, median_epoch_tai_ns
 from mihari.app.moment import Moment, choose_moment, moment_tai_ns
@@ -13,12 +14,14 @@ from mihari.astro.earth import EarthOrientation
 from mihari.astro.states import Frame
 from mihari.astro.time import format_utc
 from mihari.compute import Executor
-from mihari.conjunction.screening import Volume, screen
 from mihari.errors import NotFoundError, UsageError
 from mihari.model.conjunction import ScreeningResult
 from mihari.model.orbit import ElementSets
 from mihari.model.provenance import DataMode
 from mihari.picture import Picture, build_picture, find_object
+
+if TYPE_CHECKING:
+    from mihari.conjunction.screening import Volume
 
 __all__ = ["MAX_SCREEN_S", "moment_of", "picture_of", "screening_of", "where_is"]
 
@@ -88,6 +91,9 @@ def screening_of(
     UsageError
         The window is empty or longer than `MAX_SCREEN_S`, or a primary is not in the catalogue.
     """
+    # Screening's kernels take time to load, and most questions do not need them.
+    from mihari.conjunction.screening import screen
+
     if not 0.0 < span_s <= MAX_SCREEN_S:
         raise UsageError(
             f"a window of {span_s / 3600.0:g} h cannot be screened",

@@ -19,7 +19,7 @@ from mihari.model.intake import ReadResult, Rejection
 from mihari.model.orbit import ElementSets
 from mihari.model.provenance import PROVENANCE_SCHEMA, DataMode, Provenance
 from mihari.model.space_object import SpaceObjects
-from mihari.store import Store
+from mihari.store import EmbeddedStore
 
 __all__ = [
     "Catalogue",
@@ -176,7 +176,7 @@ class StoreCatalogue:
     `open_reader` gives a fresh view, so that what was ingested meanwhile is seen by the next question.
     """
 
-    open_reader: Callable[[], Store]
+    open_reader: Callable[[], EmbeddedStore]
     data_mode: DataMode
     as_of_tai_ns: int | None = None
 

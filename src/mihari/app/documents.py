@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mihari.app.export import counts_document, screening_document
-from mihari.app.fetch import FetchReport
-from mihari.app.node import PictureAnswer
-from mihari.app.up import Briefing
 from mihari.astro.time import format_utc
-from mihari.model.intake import IngestSummary
-from mihari.store import DoctorReport
+
+if TYPE_CHECKING:
+    from mihari.app.fetch import FetchReport
+    from mihari.app.node import PictureAnswer
+    from mihari.app.up import Briefing
+    from mihari.model.intake import IngestSummary
+    from mihari.store import DoctorReport
 
 __all__ = ["briefing_document", "doctor_document", "fetch_document", "ingest_document", "picture_document"]
 

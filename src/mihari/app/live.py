@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from mihari.app.node import Node
 from mihari.compute import Executor
-from mihari.conjunction.screening import Volume
 from mihari.errors import MihariError, NotFoundError
 from mihari.model.provenance import DataMode
+
+if TYPE_CHECKING:
+    from mihari.conjunction.screening import Volume
 
 __all__ = ["LiveNode"]
 
@@ -129,15 +131,13 @@ class LiveNode:
                 )
                 if self._stop.is_set():
                     return
-                record = self._node.keep_run(answer.result)
+                run_id = self._node.keep_run(answer.result)
             except _StoppedError:
                 return
             except MihariError as error:
                 self._log(f"screening failed, the last one stays: {error.line()}")
             else:
-                self._log(
-                    f"screened again: {answer.result.conjunctions.height:,} close approaches, run {record.run_id}"
-                )
+                self._log(f"screened again: {answer.result.conjunctions.height:,} close approaches, run {run_id}")
 
     def _abandon_when_stopped(self, _fraction: float) -> None:
         if self._stop.is_set():

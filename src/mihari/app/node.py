@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import final
+from typing import TYPE_CHECKING, Any, final
+
+import polars as pl
 
 from mihari.app.answers import moment_of, picture_of, screening_of, where_is
 from mihari.app.catalogue import Catalogue, FileCatalogue, StoreCatalogue
@@ -19,18 +21,18 @@ from mihari.app.settings import DEFAULT_RADIUS_M, DEFAULT_SCREEN_S, store_path
 from mihari.astro.earth import EarthOrientation, load_earth_orientation
 from mihari.astro.states import Frame
 from mihari.compute import Executor, ThreadExecutor
-from mihari.conjunction.screening import Volume, sphere
 from mihari.errors import NotFoundError, StoreAccessError, UsageError
 from mihari.model.conjunction import ScreeningResult
 from mihari.model.intake import IngestSummary
 from mihari.model.orbit import ElementSets
 from mihari.model.provenance import DataMode, Provenance
 from mihari.picture import Picture, find_object
-from mihari.store import DoctorReport, EmbeddedStore, RunRecord, StoreMode, examine
+from mihari.store import ELEMENT_SETS, DoctorReport, EmbeddedStore, StoredRun, StoreMode, examine
+
+if TYPE_CHECKING:
+    from mihari.conjunction.screening import Volume
 
 __all__ = ["Node", "PictureAnswer", "ScreeningAnswer", "open_files", "open_node"]
-
-_MODE_ORDER = (DataMode.REAL, DataMode.SIMULATED, DataMode.EXERCISE, DataMode.TEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +136,17 @@ class Node:
             return self._file_catalogues[mode]
         as_of_tai_ns = None if as_of is None else moment_tai_ns(as_of, option="--as-of")
         with self._reader() as store:
-            present = store.data_modes(as_of_tai_ns=as_of_tai_ns)
-        if mode is None:
-            mode = next((each for each in _MODE_ORDER if each in present), None)
-            if mode is None:
-                raise NotFoundError(
-                    f"the store {self.folder} holds no element sets"
-                    + (" that were known then" if as_of is not None else ""),
-                    remedy="run mihari ingest FILE, or mihari up for the simulated world",
-                )
-        elif mode not in present:
-            held = ", ".join(each.value for each in present) or "nothing"
-            raise NotFoundError(f"the store holds no {mode.value} records, only {held}", where="--mode")
-        return StoreCatalogue(self._reader, mode, as_of_tai_ns)
+            present = store.data_modes(kind=ELEMENT_SETS, as_of_tai_ns=as_of_tai_ns)
+            chosen = mode or store.default_data_mode(as_of_tai_ns=as_of_tai_ns)
+        if chosen is None or not present:
+            raise NotFoundError(
+                f"the store {self.folder} holds no element sets" + (" that were known then" if as_of else ""),
+                remedy="run mihari ingest FILE, or mihari up for the simulated world",
+            )
+        if chosen not in present:
+            held = ", ".join(each.value for each in present)
+            raise NotFoundError(f"the store holds no {chosen.value} element sets, only {held}", where="--mode")
+        return StoreCatalogue(self._reader, chosen, as_of_tai_ns)
 
     def moment(
         self, at: str | int | None = None, *, catalogue: Catalogue | None = None, option: str = "--at"
@@ -241,6 +241,10 @@ class Node:
         progress : callable, optional
             Told the fraction done.
         """
+        if volume is None:
+            from mihari.conjunction.screening import sphere
+
+            volume = sphere(DEFAULT_RADIUS_M)
         catalogue = self.catalogue(as_of=as_of, mode=mode)
         moment = self.moment(start, catalogue=catalogue, option="--start")
         sets = catalogue.sets_at(moment.at_tai_ns)
@@ -249,7 +253,7 @@ class Node:
             data_mode=catalogue.data_mode,
             start_tai_ns=moment.at_tai_ns,
             span_s=span_s,
-            volume=volume or sphere(DEFAULT_RADIUS_M),
+            volume=volume,
             executor=executor or ThreadExecutor(os.cpu_count() or 1),
             primaries=primaries,
             max_age_s=max_age_s,
@@ -282,17 +286,17 @@ class Node:
                 store, paths, learned_tai_ns=self._clock(), data_mode=mode, provenance=provenance, strict=strict
             )
 
-    def keep_run(self, result: ScreeningResult) -> RunRecord:
-        """Keep a screening in the store with its inputs and cost."""
+    def keep_run(self, result: ScreeningResult, *, inputs: Mapping[str, Any] | None = None) -> int:
+        """Keep a screening in the store with its inputs and cost; return its number."""
         with EmbeddedStore.open(self._store_folder(), mode=StoreMode.WRITE) as store:
-            return store.save_run(result, learned_tai_ns=self._clock())
+            return store.save_run(result, learned_tai_ns=self._clock(), inputs=inputs)
 
-    def runs(self, *, mode: DataMode | None = None) -> list[RunRecord]:
-        """Return the screenings that the store keeps, oldest first."""
+    def runs(self, *, mode: DataMode | None = None) -> pl.DataFrame:
+        """Return one row per screening that the store keeps, oldest first."""
         with self._reader() as store:
             return store.runs(data_mode=mode)
 
-    def run(self, run_id: str) -> ScreeningResult:
+    def run(self, run_id: int) -> StoredRun:
         """Return one kept screening, whole."""
         with self._reader() as store:
             return store.run(run_id)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mihari.app.node import Node, PictureAnswer, ScreeningAnswer
 from mihari.compute import Executor
-from mihari.conjunction.screening import Volume
 from mihari.exercise.world import DEFAULT_SIZE, generate_world
 from mihari.model.intake import IngestSummary
 from mihari.model.provenance import DataMode, Provenance
-from mihari.store import EmbeddedStore, StoreMode
+from mihari.store import ELEMENT_SETS, EmbeddedStore, StoreMode
+
+if TYPE_CHECKING:
+    from mihari.conjunction.screening import Volume
 
 __all__ = ["WORLD_SEED", "Briefing", "brief", "fill_with_simulated_world", "is_empty"]
 
@@ -35,7 +37,7 @@ def is_empty(node: Node) -> bool:
     """Say whether the node's store holds no element set of any data mode."""
     assert node.folder is not None
     with EmbeddedStore.open(node.folder, mode=StoreMode.READ) as store:
-        return not store.data_modes(as_of_tai_ns=None)
+        return not store.data_modes(kind=ELEMENT_SETS)
 
 
 def fill_with_simulated_world(node: Node, *, size: int = DEFAULT_SIZE, seed: int = WORLD_SEED) -> int:
