@@ -39,9 +39,7 @@ def resonance_dots(row, near_row, atime, xli, xni):  # type: ignore[no-untyped-d
         a3 = 3.0 * (xli - 0.37448087)
         xndt = row[L.DEL1] * math.sin(a1) + row[L.DEL2] * math.sin(a2) + row[L.DEL3] * math.sin(a3)
         xldot = xni + row[L.XFACT]
-        xnddt = (
-            row[L.DEL1] * math.cos(a1) + 2.0 * row[L.DEL2] * math.cos(a2) + 3.0 * row[L.DEL3] * math.cos(a3)
-        )
+        xnddt = row[L.DEL1] * math.cos(a1) + 2.0 * row[L.DEL2] * math.cos(a2) + 3.0 * row[L.DEL3] * math.cos(a3)
         return xndt, xnddt * xldot, xldot
     g22 = 5.7686396
     g32 = 0.95240898

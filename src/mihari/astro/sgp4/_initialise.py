@@ -138,9 +138,7 @@ def initialise_near(elements: NDArray[np.float64], near: NDArray[np.float64], fi
         temp2 = 0.5 * temp1 * L.J2 * pinvsq
         temp3 = -0.46875 * L.J4 * pinvsq * pinvsq * no
         row[L.MDOT] = (
-            no
-            + 0.5 * temp1 * rteosq * con41
-            + 0.0625 * temp2 * rteosq * (13.0 - 78.0 * cosio2 + 137.0 * cosio4)
+            no + 0.5 * temp1 * rteosq * con41 + 0.0625 * temp2 * rteosq * (13.0 - 78.0 * cosio2 + 137.0 * cosio4)
         )
         row[L.ARGPDOT] = (
             -0.5 * temp1 * con42
@@ -148,9 +146,7 @@ def initialise_near(elements: NDArray[np.float64], near: NDArray[np.float64], fi
             + temp3 * (3.0 - 36.0 * cosio2 + 49.0 * cosio4)
         )
         xhdot1 = -temp1 * cosio
-        row[L.NODEDOT] = (
-            xhdot1 + (0.5 * temp2 * (4.0 - 19.0 * cosio2) + 2.0 * temp3 * (3.0 - 7.0 * cosio2)) * cosio
-        )
+        row[L.NODEDOT] = xhdot1 + (0.5 * temp2 * (4.0 - 19.0 * cosio2) + 2.0 * temp3 * (3.0 - 7.0 * cosio2)) * cosio
         row[L.OMGCOF] = bstar * cc3 * math.cos(argpo)
         if ecco > 1.0e-4:
             row[L.XMCOF] = -_X2O3 * coef * bstar / eeta
@@ -174,7 +170,12 @@ def initialise_near(elements: NDArray[np.float64], near: NDArray[np.float64], fi
             deep_count += 1
             simple = True
         row[L.ISIMP] = 1.0 if simple else 0.0
-        if not simple:
+        if simple:
+            # Simplified drag has none of these, so that one kernel serves both.
+            row[L.OMGCOF] = 0.0
+            row[L.XMCOF] = 0.0
+            row[L.BCC5] = 0.0
+        else:
             cc1sq = cc1 * cc1
             d2 = 4.0 * ao * tsi * cc1sq
             temp = d2 * tsi * cc1 / 3.0
@@ -194,10 +195,7 @@ def _sidereal_time(jd_ut1: float) -> float:
     """Greenwich mean sidereal time (IAU 1982), rad in [0, 2 pi)."""
     tut1 = (jd_ut1 - 2451545.0) / 36525.0
     seconds = (
-        -6.2e-6 * tut1 * tut1 * tut1
-        + 0.093104 * tut1 * tut1
-        + (876600.0 * 3600 + 8640184.812866) * tut1
-        + 67310.54841
+        -6.2e-6 * tut1 * tut1 * tut1 + 0.093104 * tut1 * tut1 + (876600.0 * 3600 + 8640184.812866) * tut1 + 67310.54841
     )
     theta = np.fmod(seconds * (math.pi / 180.0) / 240.0, _TWO_PI)
     if theta < 0.0:

@@ -5,11 +5,30 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from mihari.astro.sgp4 import _layout as L
+from mihari.astro.sgp4._deep import (
+    deep_direct_positions,
+    deep_direct_states,
+    deep_lyddane_positions,
+    deep_lyddane_states,
+    march_block,
+)
 from mihari.astro.sgp4._exact import state_at
+from mihari.astro.sgp4._near import (
+    NEAR_SMALL_ECCENTRICITY,
+    near_small_positions,
+    near_small_states,
+    near_wide_positions,
+    near_wide_states,
+)
 
 __all__ = ["fill_pairs", "fill_planes"]
 
 MINUTES_PER_NS = 1.0 / 60.0e9
+_LANES = 8
+_BLOCK = 128
+# The slow angles (perigee, node, Moon) turn less than the kernels' 0.12 rad within half of this.
+_SPAN_NS = 1400 * 60_000_000_000
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -32,20 +51,111 @@ def fill_planes(tables, epoch_tai_ns, times_tai_ns, first, last, out, status, ma
         Where the resonance integrators stand: zeros at first; hand the same array to later calls to spare the march
         from the epoch. Results do not depend on it.
     """
-    planes = out.shape[1]
+    scratch = np.empty((2, _BLOCK))
+    starts, counts, centres = _blocks(times_tai_ns)
     for i in range(first, last):
         k = i - first
-        for j in range(times_tai_ns.shape[0]):
-            minutes = float(times_tai_ns[j] - epoch_tai_ns[i]) * MINUTES_PER_NS
-            code, x, y, z, vx, vy, vz = state_at(tables, i, minutes, march[i])
-            status[k, j] = code
-            out[k, 0, j] = x
-            out[k, 1, j] = y
-            out[k, 2, j] = z
-            if planes == 6:
-                out[k, 3, j] = vx
-                out[k, 4, j] = vy
-                out[k, 5, j] = vz
+        epoch = epoch_tai_ns[i]
+        for block in range(starts.shape[0]):
+            centre = float(centres[block] - epoch) * MINUTES_PER_NS
+            _fill_block(
+                tables, i, epoch, times_tai_ns, starts[block], counts[block], centre, out[k], status[k], march[i], scratch
+            )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _blocks(times):  # type: ignore[no-untyped-def]
+    """Cut the times into blocks of whole vectors that span less than a day: first index, length, middle moment."""
+    t = times.shape[0]
+    starts = np.empty(t // _LANES + 2, dtype=np.int64)
+    counts = np.empty_like(starts)
+    centres = np.empty_like(starts)
+    blocks = 0
+    start = 0
+    while start < t:
+        count = min(_BLOCK, t - start)
+        if count >= _LANES:
+            count -= count % _LANES
+        elif t >= _LANES:
+            # The last few: step back, so that they fill a vector.
+            start = t - _LANES
+            count = _LANES
+        while True:
+            earliest = times[start]
+            latest = times[start]
+            for j in range(start + 1, start + count):
+                earliest = min(earliest, times[j])
+                latest = max(latest, times[j])
+            if count <= _LANES or latest - earliest <= _SPAN_NS:
+                break
+            count = max(_LANES, count // 2 - (count // 2) % _LANES)
+        starts[blocks] = start
+        counts[blocks] = count
+        centres[blocks] = earliest + (latest - earliest) // 2
+        blocks += 1
+        start += count
+    return starts[:blocks], counts[:blocks], centres[:blocks]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _fill_block(tables, i, epoch, times, start, count, centre, out, status, march, scratch):  # type: ignore[no-untyped-def]
+    """One object over one block: the fast kernel where it vouches for every row, else the exact one."""
+    if count >= _LANES:
+        if tables.deep_row[i] < 0:
+            bad = _near(tables.near[i], epoch, times, start, count, centre, out)
+        else:
+            row = tables.deep[tables.deep_row[i]]
+            bad = _deep(tables.near[i], row, epoch, times, start, count, centre, out, march, scratch)
+        if bad == 0:
+            status[start : start + count] = 0
+            return
+    for j in range(start, start + count):
+        minutes = float(times[j] - epoch) * MINUTES_PER_NS
+        code, x, y, z, vx, vy, vz = state_at(tables, i, minutes, march)
+        status[j] = code
+        out[0, j] = x
+        out[1, j] = y
+        out[2, j] = z
+        if out.shape[0] == 6:
+            out[3, j] = vx
+            out[4, j] = vy
+            out[5, j] = vz
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _near(el, epoch, times, start, count, centre, out):  # type: ignore[no-untyped-def]
+    small = el[L.ECCO] < NEAR_SMALL_ECCENTRICITY
+    if out.shape[0] == 6:
+        if small:
+            return near_small_states(el, epoch, times, start, count, centre, out)
+        return near_wide_states(el, epoch, times, start, count, centre, out)
+    if small:
+        return near_small_positions(el, epoch, times, start, count, centre, out)
+    return near_wide_positions(el, epoch, times, start, count, centre, out)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _deep(el, row, epoch, times, start, count, centre, out, march, scratch):  # type: ignore[no-untyped-def]
+    longitude = scratch[0]
+    motion = scratch[1]
+    march_block(row, el, epoch, times, start, count, march, longitude, motion)
+    # The lunar and solar terms may carry the inclination over the border: then the other kernel is right.
+    lyddane = el[L.INCLO] + row[L.DIDT] * centre < 0.2
+    bad = 1
+    for _ in range(2):
+        if out.shape[0] == 6:
+            if lyddane:
+                bad = deep_lyddane_states(el, row, epoch, times, start, count, centre, longitude, motion, out)
+            else:
+                bad = deep_direct_states(el, row, epoch, times, start, count, centre, longitude, motion, out)
+        elif lyddane:
+            bad = deep_lyddane_positions(el, row, epoch, times, start, count, centre, longitude, motion, out)
+        else:
+            bad = deep_direct_positions(el, row, epoch, times, start, count, centre, longitude, motion, out)
+        if bad == 0 or abs(el[L.INCLO] - 0.2) > 0.03:
+            break
+        lyddane = not lyddane
+    return bad
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
