@@ -47,8 +47,8 @@ a satellite catalogue are dates to the day, not moments."""
 MOMENTS_AS_TEXT = ("app/", "cli/", "server/")
 """Where a moment may also be given as the text that a person writes, and a plain `at` says enough."""
 
-OPTIONS = {"hours": "cli/", "rescreen_hours": "cli/"}
-"""Names that the command line fixes, and where they may stand."""
+OPTIONS = {"hours": ("cli/", "server/"), "rescreen_hours": ("cli/",)}
+"""Names that the verbs fix on the command line and over HTTP."""
 
 NOT_QUANTITIES = (
     ("conjunction/screening/_", r"(\w+_)?start", "first row or first neighbour of a cell"),
@@ -164,7 +164,7 @@ def fault(entry: Name) -> str | None:
         return None
     if any(entry.place.startswith(module) and re.fullmatch(known, name) for module, known, _ in NOT_QUANTITIES):
         return None
-    if entry.place.startswith(OPTIONS.get(entry.name, "-")):
+    if entry.place.startswith(OPTIONS.get(entry.name, ())):
         return None
     if entry.place.startswith(MOMENTS_AS_TEXT) and re.search(r"\bstr\b", entry.annotation):
         return None
