@@ -75,7 +75,7 @@ class Moments:
         if function not in self._series:
             days = np.asarray((self.day_jd - erfa.DJ00) + self.tt_days)
             values = through_grid(lambda d: np.array(function(erfa.DJ00, d)), days.reshape(-1))
-            self._series[function] = values.reshape(-1, *days.shape)
+            self._series[function] = values.reshape(values.shape[0], *days.shape)
         return self._series[function]
 
     def tio_locator_rad(self) -> Floats:

@@ -81,7 +81,7 @@ def convert(
     frame : Frame
         GCRF, EME2000, MOD, TOD, TEME or ITRF.
     orientation : EarthOrientation
-        Must cover every epoch, except between GCRF and EME2000.
+        Must cover every epoch, except between frames of the sky that are tied together by theory alone.
     model : PrecessionNutation
         Matters for EME2000, MOD and TOD.
 
@@ -294,6 +294,5 @@ def _product(steps: tuple[_Step, ...], moments: Moments) -> Floats | None:
 
 
 def _apply(matrix: Floats, vectors: Floats) -> Floats:
-    if matrix.size == 9 and matrix.ndim <= vectors.ndim + 1:
-        return np.asarray(vectors @ matrix.reshape(3, 3).T)
+    # Not `@`: for a million states of one epoch it wakes the threads of BLAS and is no faster.
     return np.asarray(erfa.rxp(matrix, vectors))
