@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fetch"]
 
-_BACKOFF_S: Final = (5.0, 20.0)
+_BACKOFF_S: Final = (2.0, 6.0)
 """Waits before the second and the third try."""
 _FAILED_WAIT_S: Final = 900.0
 """Before an equal question, when the source was reached and gave nothing usable."""
