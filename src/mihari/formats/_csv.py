@@ -20,7 +20,10 @@ DELIMITERS: Final = (",", ";", "\t")
 def split_header(line: str) -> tuple[list[str], str]:
     """Return the column names of a header line in upper case, and its delimiter."""
     delimiter = max(DELIMITERS, key=line.count)
-    cells = next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        cells = [line]
     return [cell.strip().upper() for cell in cells], delimiter
 
 

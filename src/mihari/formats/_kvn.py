@@ -13,7 +13,7 @@ __all__ = ["kvn_message_kind", "read_kvn_messages"]
 
 _VERSION: Final = re.compile(r"CCSDS_([A-Z]{3})_VERS\s*=\s*(\S*)")
 _COMMENT: Final = re.compile(r"COMMENT(\s|=|$)")
-_PAIR: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\s*=\s*(.*)")
+_KEYWORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*", re.ASCII)
 _UNIT: Final = re.compile(r"(.*?)\s*\[([^\[\]]*)\]")
 
 
@@ -39,8 +39,8 @@ def read_kvn_messages(text: bytes, *, log: RejectionLog, limits: Limits) -> list
         line = raw.strip()
         if not line:
             continue
-        version = _VERSION.match(line)
-        if version:
+        version = _VERSION.match(line) if line.startswith("CCSDS_") else None
+        if version is not None:
             message = None
             if version[1] == "OMM":
                 message = OmmMessage(line=number, version=version[2])
@@ -48,7 +48,7 @@ def read_kvn_messages(text: bytes, *, log: RejectionLog, limits: Limits) -> list
             else:
                 others.append((number, version[1]))
             continue
-        if message is not None and not _COMMENT.match(line):
+        if message is not None and not (line.startswith("COMMENT") and _COMMENT.match(line)):
             _take_line(message, line, number, limits)
     if not messages:
         kind = others[0][1] if others else "unknown"
@@ -64,11 +64,11 @@ def _take_line(message: OmmMessage, line: str, number: int, limits: Limits) -> N
     if len(line) > limits.line_characters:
         message.faults.append(Fault(number, None, f"a line of {len(line)} characters"))
         return
-    pair = _PAIR.fullmatch(line)
-    if pair is None:
+    keyword, equals, value = line.partition("=")
+    keyword, value, unit = keyword.rstrip(), value.lstrip(), None
+    if not equals or not _KEYWORD.fullmatch(keyword):
         message.faults.append(Fault(number, None, f"{shown(line)} is not KEYWORD = value"))
         return
-    keyword, value, unit = pair[1], pair[2].strip(), None
     if keyword in NUMERIC and value.endswith("]"):
         with_unit = _UNIT.fullmatch(value)
         if with_unit:

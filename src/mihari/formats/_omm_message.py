@@ -114,6 +114,11 @@ _WHOLE_NUMBERS: Final = ("EPHEMERIS_TYPE", "NORAD_CAT_ID", "ELEMENT_SET_NO", "RE
 NUMERIC: Final = frozenset((*_UNITS, *_PLAIN_NUMBERS, *_WHOLE_NUMBERS))
 """Keywords whose value is a number and may be followed by a unit in brackets."""
 _DATA: Final = frozenset((*NUMERIC, "EPOCH", "CLASSIFICATION_TYPE", "COV_REF_FRAME"))
+_GROUPS: Final[Mapping[str, int]] = {
+    **dict.fromkeys(_HEADER, 0),
+    **dict.fromkeys(_METADATA, 1),
+    **dict.fromkeys(_DATA, 2),
+}
 _VERSION_3: Final = ("CLASSIFICATION", "MESSAGE_ID", "BTERM", "AGOM")
 _MANDATORY: Final = (
     "OBJECT_NAME",
@@ -142,11 +147,8 @@ _WHOLE: Final = re.compile(r"[+-]?\d+", re.ASCII)
 
 
 def _group_of(keyword: str) -> int | None:
-    if keyword in _HEADER:
-        return 0
-    if keyword in _METADATA:
-        return 1
-    return 2 if keyword in _DATA or keyword.startswith("USER_DEFINED_") else None
+    group = _GROUPS.get(keyword)
+    return 2 if group is None and keyword.startswith("USER_DEFINED_") else group
 
 
 def message_faults(message: OmmMessage, *, unchecked: frozenset[str] = frozenset()) -> Iterator[Fault]:

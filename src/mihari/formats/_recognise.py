@@ -16,7 +16,7 @@ from mihari.formats._limits import Limits
 from mihari.formats._omm_message import Fault, OmmMessage, message_faults
 from mihari.formats._omm_table import READ_KEYWORDS, is_omm_table, read_omm_table
 from mihari.formats._parquet import read_parquet
-from mihari.formats._rejections import RejectionLog, UnknownFormatError
+from mihari.formats._rejections import RejectionLog, UnknownFormatError, shown
 from mihari.formats._satcat import is_satcat_table, read_satcat_table
 from mihari.formats._tle import read_tle, read_tle_lines
 from mihari.formats._xml import read_xml_messages
@@ -37,6 +37,7 @@ _BINARY: Final = (
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
 )
+_HTML: Final = re.compile(rb"\s*<(!doctype\s+html|html)", re.IGNORECASE)
 _LINE_KEYS: Final = (("TLE_LINE1", "TLE_LINE2"), ("TLE1", "TLE2"), ("LINE1", "LINE2"))
 _TLE_LINE: Final = re.compile(rb"^[ \t]*[12] [^\n]{38}", re.MULTILINE)
 
@@ -66,6 +67,8 @@ def recognise(data: bytes, *, log: RejectionLog, limits: Limits) -> Content:
     head = text.lstrip()[:1]
     if not head:
         raise FormatError("has nothing but blanks", where=log.file, remedy="fetch it again")
+    if _HTML.match(text):
+        raise UnknownFormatError("is a web page", where=log.file, remedy="look what the source answered")
     if head == b"<":
         return _read_messages("OMM XML", read_xml_messages(text, log=log, limits=limits), log)
     if head in b"[{":
@@ -77,7 +80,8 @@ def recognise(data: bytes, *, log: RejectionLog, limits: Limits) -> Content:
         return _read_csv(text, log, limits, header)
     if _TLE_LINE.search(text):
         return Content("TLE", read_tle(text, log=log, limits=limits), _no_objects())
-    raise UnknownFormatError("is of no format that is read", where=log.file, remedy=_READ)
+    begins = shown(text[:200].decode("utf-8", "replace").strip().split("\n")[0])
+    raise UnknownFormatError(f"is of no format that is read; it begins {begins}", where=log.file, remedy=_READ)
 
 
 def _no_objects() -> pl.DataFrame:
@@ -85,7 +89,7 @@ def _no_objects() -> pl.DataFrame:
 
 
 def as_utf8(data: bytes, name: str) -> bytes:
-    """Return text as UTF-8 without byte order mark; refuse what is no text."""
+    """Return text as UTF-8 without byte order mark and with line feeds; refuse what is no text."""
     for magic, what in _BINARY:
         if data.startswith(magic):
             raise UnknownFormatError(f"is {what}", where=name, remedy=_READ)
@@ -94,7 +98,7 @@ def as_utf8(data: bytes, name: str) -> bytes:
     elif data.startswith((b"\xff\xfe", b"\xfe\xff")) or data[:4] in (b"<\x00?\x00", b"\x00<\x00?"):
         encoding = "utf-16" if data[0] > 0x7F else ("utf-16-le" if data[0] else "utf-16-be")
         try:
-            return data.decode(encoding).encode()
+            data = data.decode(encoding).encode()
         except UnicodeDecodeError as error:
             raise FormatError(f"damaged UTF-16 text: {error.reason}", where=name, remedy="save it as UTF-8") from error
     if b"\x00" in data:
@@ -103,8 +107,8 @@ def as_utf8(data: bytes, name: str) -> bytes:
         try:
             data.decode("utf-8")
         except UnicodeDecodeError:
-            return data.decode("latin-1").encode()
-    return data
+            data = data.decode("latin-1").encode()
+    return data if b"\n" in data else data.replace(b"\r", b"\n")
 
 
 def _header(text: bytes) -> list[str] | None:
