@@ -22,7 +22,8 @@ __all__ = ["initialise_deep", "initialise_near", "is_deep_motion"]
 _TWO_PI = 2.0 * math.pi
 _X2O3 = 2.0 / 3.0
 _SS = 78.0 / L.RADIUS_KM + 1.0
-_QZMS2T = ((120.0 - 78.0) / L.RADIUS_KM) ** 4
+_Q = (120.0 - 78.0) / L.RADIUS_KM
+_QZMS2T = _Q * _Q * _Q * _Q
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

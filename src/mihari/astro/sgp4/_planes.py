@@ -24,7 +24,7 @@ from mihari.astro.sgp4._near import (
 
 __all__ = ["fill_pairs", "fill_planes"]
 
-MINUTES_PER_NS = 1.0 / 60.0e9
+NS_PER_MINUTE = 60.0e9
 _LANES = 8
 _BLOCK = 128
 # The slow angles (perigee, node, Moon) turn less than the kernels' 0.12 rad within half of this.
@@ -57,7 +57,7 @@ def fill_planes(tables, epoch_tai_ns, times_tai_ns, first, last, out, status, ma
         k = i - first
         epoch = epoch_tai_ns[i]
         for block in range(starts.shape[0]):
-            centre = float(centres[block] - epoch) * MINUTES_PER_NS
+            centre = float(centres[block] - epoch) / NS_PER_MINUTE
             _fill_block(
                 tables, i, epoch, times_tai_ns, starts[block], counts[block], centre, out[k], status[k], march[i], scratch
             )
@@ -110,7 +110,7 @@ def _fill_block(tables, i, epoch, times, start, count, centre, out, status, marc
             status[start : start + count] = 0
             return
     for j in range(start, start + count):
-        minutes = float(times[j] - epoch) * MINUTES_PER_NS
+        minutes = float(times[j] - epoch) / NS_PER_MINUTE
         code, x, y, z, vx, vy, vz = state_at(tables, i, minutes, march)
         status[j] = code
         out[0, j] = x
@@ -164,7 +164,7 @@ def fill_pairs(tables, epoch_tai_ns, index, times_tai_ns, first, last, out, stat
     march = np.zeros(3)
     for k in range(first, last):
         i = index[k]
-        minutes = float(times_tai_ns[k] - epoch_tai_ns[i]) * MINUTES_PER_NS
+        minutes = float(times_tai_ns[k] - epoch_tai_ns[i]) / NS_PER_MINUTE
         march[:] = 0.0
         code, x, y, z, vx, vy, vz = state_at(tables, i, minutes, march)
         status[k] = code
