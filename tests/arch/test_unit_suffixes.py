@@ -94,7 +94,7 @@ QUANTITIES: dict[str, tuple[str, ...]] = {
 """Head nouns of quantities, with the units that fit them."""
 
 UNITS_SPELT_OTHERWISE = frozenset(
-    "meter meters metre metres kilometer kilometers kilometre kilometres kms sec secs second seconds msec usec ms us "
+    "meter meters metre metres kilometer kilometers kilometre kilometres kms sec secs seconds msec usec ms us "
     "minute minutes mins hour hours hr hrs degree degrees degs radian radians rads kmh kps mps nanoseconds hertz "
     "kilogram kilograms".split()
 )
