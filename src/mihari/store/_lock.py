@@ -59,9 +59,13 @@ class WriterLock:
                 os.close(descriptor)
                 raise
         self._descriptor = descriptor
-        with explained(doing="taking the writer's lock", path=self._path):
-            os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        try:
+            with explained(doing="taking the writer's lock", path=self._path):
+                os.ftruncate(descriptor, 0)
+                os.pwrite(descriptor, b"%d\n" % os.getpid(), 0)
+        except BaseException:
+            self.release()
+            raise
 
     def release(self) -> None:
         """Give the lock back; harmless when it is not held."""
