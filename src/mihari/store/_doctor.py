@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+from pathlib import Path
 from typing import final
 
 import numpy as np
@@ -19,6 +20,7 @@ from mihari.store._compaction import Compaction, compact
 from mihari.store._files import Layout, explained, fsync_folder, move_into_place
 from mihari.store._index import ElementIndex, IndexUnusableError, gather
 from mihari.store._kinds import ELEMENT_SETS, SCREENING_RUNS, record_kind
+from mihari.store._lock import WriterLock
 from mihari.store._manifest import DamagedManifestError, JournalEntry, Manifest, SegmentRow
 from mihari.store._segments import (
     DamagedSegmentError,
@@ -86,9 +88,9 @@ class _Examination:
         """Files that no commit ever named, or that a merge left behind."""
         stems = {row.stem for row in rows}
         indexed = {row.stem for row in rows if record_kind(row.kind).indexed}
-        staged = sorted(self.layout.staging.iterdir())
-        orphans = [path for path in sorted(self.layout.segments.iterdir()) if path.stem not in stems]
-        loose = [path for path in sorted(self.layout.indexes.iterdir()) if path.stem not in indexed]
+        staged = _listed(self.layout.staging)
+        orphans = [path for path in _listed(self.layout.segments) if path.stem not in stems]
+        loose = [path for path in _listed(self.layout.indexes) if path.stem not in indexed]
         for paths, what in (
             (staged, "half-written files of an interrupted writer"),
             (orphans, "segments that were never committed or that were merged into others"),
@@ -214,7 +216,8 @@ def _examined(
             if case.mending:
                 with explained(doing="making a folder", path=folder):
                     folder.mkdir()
-    case.stray_files(manifest.snapshot().segments)
+    if case.mending or not WriterLock(layout.lock).is_held():
+        case.stray_files(manifest.snapshot().segments)  # otherwise they may be a living writer's
     readable = [case.segment(row) for row in manifest.snapshot().segments]
     case.clock()
     if compaction is not None:
@@ -238,6 +241,10 @@ def _examined(
         faults=tuple(case.faults),
         mended=tuple(case.mended),
     )
+
+
+def _listed(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 def _sound_manifest(layout: Layout, *, writable: bool) -> Manifest:
