@@ -33,7 +33,7 @@ def epochs() -> np.ndarray:
 
 
 def test_series_over_the_grid(rng: np.random.Generator) -> None:
-    days = np.sort(rng.uniform(-15_600.0, 20_000.0, 75_000))
+    days = np.sort(rng.uniform(8_000.0, 10_000.0, 10_000))
     for series in (erfa.xys06a, erfa.nut80):
         values = through_grid(lambda d, s=series: np.array(s(erfa.DJ00, d)), days)
         some = rng.integers(0, days.size, 3_000)
