@@ -32,15 +32,15 @@ def test_no_name_is_a_real_object_without_saying_like():
 
 def closest_pair_km(shell):
     """Least distance in a Walker pattern of circular orbits: Speckman, Lang, Boyce, AIAA 90-2901."""
-    inclination = math.radians(shell.inclination_deg)
+    inclination = shell.inclination_rad
     plane = np.arange(1, shell.planes)[:, None]
-    turn = plane * math.radians(shell.node_span_deg) / shell.planes
+    turn = plane * shell.node_span_rad / shell.planes
     seat = np.arange(shell.per_plane)[None, :]
     lead = 2.0 * np.pi * (seat / shell.per_plane + plane * shell.phasing / (shell.planes * shell.per_plane))
     cosine = math.cos(inclination) ** 2 + math.sin(inclination) ** 2 * np.cos(turn)
     offset = lead + 2.0 * np.arctan(math.cos(inclination) * np.tan(turn / 2.0))
     half = np.abs(np.sqrt((1.0 + cosine) / 2.0) * np.sin(offset / 2.0))
-    return 2.0 * (EARTH_KM + shell.altitude_km) * half.min()
+    return 2.0 * (EARTH_KM + shell.altitude_m / 1e3) * half.min()
 
 
 def test_no_shell_runs_into_itself():
@@ -53,11 +53,11 @@ def test_no_shell_runs_into_itself():
 def test_the_closed_form_of_the_closest_pair_agrees_with_a_search():
     shell = next(s for s in load_populations().constellations if s.name == "IRIDIUM-LIKE")
     count = shell.planes * shell.per_plane
-    span = math.radians(shell.node_span_deg)
+    span = shell.node_span_rad
     _, node, latitude = slot_angles(
         count, planes=shell.planes, per_plane=shell.per_plane, phasing=shell.phasing, node_span_rad=span
     )
-    inclination = math.radians(shell.inclination_deg)
+    inclination = shell.inclination_rad
     least = np.inf
     for turn in np.linspace(0.0, 2.0 * np.pi, 1500):
         u = latitude + turn
@@ -72,7 +72,7 @@ def test_the_closed_form_of_the_closest_pair_agrees_with_a_search():
         cosines = place @ place.T
         np.fill_diagonal(cosines, -1.0)
         least = min(least, math.sqrt(2.0 - 2.0 * cosines.max()))
-    assert least * (EARTH_KM + shell.altitude_km) == pytest.approx(closest_pair_km(shell), rel=0.01)
+    assert least * (EARTH_KM + shell.altitude_m / 1e3) == pytest.approx(closest_pair_km(shell), rel=0.01)
 
 
 def test_slots_are_filled_evenly():
@@ -86,6 +86,8 @@ def test_slots_are_filled_evenly():
     [
         ("schema = 1\n[[single]\n", "not TOML"),
         ("schema = 2\n", "schema 2"),
+        ('schema = 1\n[[ring]]\nname = "X"\nmode = "spin"\n', "spin"),
+        ('schema = 1\n[[scatter]]\nname = "X"\naltitude_km = [500.0]\n', "scatter 1"),
         ('schema = 1\n[[scatter]]\nname = "X"\nowner = "SIM"\nsource = "s"\n', "scatter 1"),
         ('schema = 1\n[[scatter]]\nname = "X"\nkind = "TEAPOT"\n', "TEAPOT"),
         (

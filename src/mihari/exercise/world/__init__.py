@@ -1,5 +1,6 @@
 """The simulated world: seeded populations with known truth and published element sets, all marked SIMULATED."""
 
+from mihari.exercise.world._density import spatial_density_per_m3
 from mihari.exercise.world._populations import Populations, load_populations, parse_populations
 from mihari.exercise.world._truth import TRUTH_SCHEMA, WorldTruth
 from mihari.exercise.world._world import (
@@ -27,4 +28,5 @@ __all__ = [
     "generate_world",
     "load_populations",
     "parse_populations",
+    "spatial_density_per_m3",
 ]

@@ -16,7 +16,7 @@ from mihari.constants import WGS72_EARTH_RADIUS_M, WGS72_MU_M3_S2
 from mihari.exercise.world._decay import age_orbits
 from mihari.exercise.world._orbits import Floats, MeanOrbits, join
 from mihari.exercise.world._populations import Cloud
-from mihari.units import RAD_PER_DEG, TWO_PI
+from mihari.units import TWO_PI
 
 __all__ = ["elements_from_state", "sample_cloud", "state_from_elements"]
 
@@ -53,9 +53,9 @@ def _one_round(rng: np.random.Generator, cloud: Cloud, count: int, *, year: floa
     single = first == last and len(parents) == 1
     places = rng.random((1, 3)) if single else rng.random((count, 3))
     node, perigee, anomaly = (TWO_PI * np.broadcast_to(places[:, k], (count,)) for k in range(3))
-    inclination = parents[which, 2] * RAD_PER_DEG
+    inclination = parents[which, 2]
     position, velocity = state_from_elements(
-        WGS72_EARTH_RADIUS_M + 1e3 * parents[which, 0], parents[which, 1], inclination, node, perigee, anomaly
+        WGS72_EARTH_RADIUS_M + parents[which, 0], parents[which, 1], inclination, node, perigee, anomaly
     )
     fragments = draw_fragments(
         rng,

@@ -1,16 +1,18 @@
-"""Read the populations from the package's data file into typed rows."""
+"""Read the populations from the package's data file, which speaks kilometres and degrees, into typed rows in SI."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from importlib.resources import files
-from typing import Any
+from typing import Any, Final
 
 from mihari.astro.breakup import BreakupCause, ParentKind
 from mihari.errors import InputError
 from mihari.model.space_object import ObjectType
+from mihari.units import RAD_PER_DEG, TWO_PI
 
 __all__ = [
     "Cloud",
@@ -19,13 +21,30 @@ __all__ = [
     "Population",
     "Populations",
     "Ring",
+    "RingMode",
     "Scatter",
     "Single",
+    "Status",
     "load_populations",
     "parse_populations",
 ]
 
 Pair = tuple[float, float]
+
+
+class Status(Enum):
+    """Whether the objects are looked after, left alone, or about to fall."""
+
+    ACTIVE = "active"
+    INACTIVE = "inactive"
+    REENTERING = "reentering"
+
+
+class RingMode(Enum):
+    """Kept in a slot of the geostationary ring, or left to the Sun and Moon."""
+
+    SLOT = "slot"
+    DRIFT = "drift"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +56,7 @@ class Population:
     source: str
     kind: ObjectType = ObjectType.PAYLOAD
     count: int = 1
-    status: str = "active"
+    status: Status = Status.ACTIVE
     area_to_mass_m2_kg: float = 0.015
     rcs_m2: float = 3.0
 
@@ -49,42 +68,42 @@ class Population:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Single(Population):
-    """One object; geosynchronous when `central_longitude_deg` is given, else by height; or docked to another."""
+    """One object; geosynchronous when `central_longitude_rad` is given, else by height; or docked to another."""
 
     number: int
     docked_to: int | None = None
-    altitude_km: float = 0.0
+    altitude_m: float = 0.0
     eccentricity: float = 0.0
-    inclination_deg: float = 0.0
-    perigee_argument_deg: float = 0.0
-    central_longitude_deg: float | None = None
-    node_longitude_offset_deg: float = 0.0
+    inclination_rad: float = 0.0
+    perigee_argument_rad: float = 0.0
+    central_longitude_rad: float | None = None
+    node_longitude_offset_rad: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constellation(Population):
     """A Walker shell with a share of its satellites on the way up or down."""
 
-    altitude_km: float
-    inclination_deg: float
+    altitude_m: float
+    inclination_rad: float
     planes: int
     per_plane: int
     phasing: int
     eccentricity: float = 0.00014
-    node_span_deg: float = 360.0
-    plane_altitude_step_km: float = 0.0
-    layer_step_km: float = 8.0
-    seat_spread_deg: float = 0.15
+    node_span_rad: float = TWO_PI
+    plane_altitude_step_m: float = 0.0
+    layer_step_m: float = 8_000.0
+    seat_spread_rad: float = 0.15 * RAD_PER_DEG
     raising: float = 0.0
-    raising_altitude_km: Pair = (0.0, 0.0)
+    raising_altitude_m: Pair = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scatter(Population):
-    """A cluster in height and inclination; `inclination_deg` is None for sun-synchronous orbits."""
+    """A cluster in height and inclination; `inclination_rad` is None for sun-synchronous orbits."""
 
-    altitude_km: Pair
-    inclination_deg: Pair | None
+    altitude_m: Pair
+    inclination_rad: Pair | None
     eccentricity_median: float
 
 
@@ -92,20 +111,20 @@ class Scatter(Population):
 class Ring(Population):
     """Part of the geostationary ring: kept in slots, or drifting under Sun and Moon."""
 
-    mode: str
-    offset_km: Pair
+    mode: RingMode
+    offset_m: Pair
     eccentricity_median: float
-    inclined_deg: Pair = (0.0, 0.0)
+    inclined_rad: Pair = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eccentric(Population):
     """Orbits with a perigee and an apogee of their own."""
 
-    perigee_km: Pair
-    apogee_km: Pair
-    inclination_deg: Pair
-    perigee_argument_deg: float | None = None
+    perigee_m: Pair
+    apogee_m: Pair
+    inclination_rad: Pair
+    perigee_argument_rad: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +141,15 @@ class Cloud(Population):
     parent_mass_kg: float
     minimum_length_m: float
     speed_factor: float = 1.0
+
+
+_ENUMS: Final[Mapping[str, Any]] = {
+    "kind": ObjectType,
+    "status": Status,
+    "mode": RingMode,
+    "cause": BreakupCause,
+    "parent_kind": ParentKind,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,20 +199,28 @@ def parse_populations(text: str, *, where: str) -> Populations:
         scatters=rows("scatter", Scatter),
         rings=rows("ring", Ring),
         eccentrics=rows("eccentric", Eccentric),
-        clouds=rows("cloud", lambda **row: Cloud(kind=ObjectType.DEBRIS, status="inactive", **row)),
+        clouds=rows("cloud", lambda **row: Cloud(kind=ObjectType.DEBRIS, status=Status.INACTIVE, **row)),
     )
 
 
 def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
-    typed = dict(row)
-    for name, kind in (("kind", ObjectType), ("cause", BreakupCause), ("parent_kind", ParentKind)):
-        if name in typed:
-            typed[name] = kind(typed[name])
-    if typed.get("inclination_deg") == "sun-synchronous":
-        typed["inclination_deg"] = None
-    if "parents" in typed:
-        typed["parents"] = tuple(tuple(parent) for parent in typed["parents"])
-    for name, value in typed.items():
-        if isinstance(value, list):
-            typed[name] = (float(value[0]), float(value[1]))
+    """Turn enums' texts into enums, parents into metres and radians, and so every key of the edge units."""
+    typed: dict[str, Any] = {}
+    for name, value in row.items():
+        if name in _ENUMS:
+            typed[name] = _ENUMS[name](value)
+        elif name == "parents":
+            typed[name] = tuple((height * 1e3, e, tilt * RAD_PER_DEG, weight) for height, e, tilt, weight in value)
+        elif name == "inclination_deg" and value == "sun-synchronous":
+            typed["inclination_rad"] = None
+        else:
+            stem, factor, unit = name, 1.0, ""
+            for edge, inner, size in (("_km", "_m", 1e3), ("_deg", "_rad", RAD_PER_DEG)):
+                if name.endswith(edge):
+                    stem, factor, unit = name.removesuffix(edge), size, inner
+            if isinstance(value, list):
+                low, high = value
+                typed[stem + unit] = (low * factor, high * factor)
+            else:
+                typed[stem + unit] = value * factor if unit else value
     return typed

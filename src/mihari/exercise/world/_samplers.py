@@ -12,7 +12,16 @@ from mihari.constants import (
     WGS72_J2,
 )
 from mihari.exercise.world._orbits import Floats, MeanOrbits
-from mihari.exercise.world._populations import Constellation, Eccentric, Population, Ring, Scatter, Single
+from mihari.exercise.world._populations import (
+    Constellation,
+    Eccentric,
+    Population,
+    Ring,
+    RingMode,
+    Scatter,
+    Single,
+    Status,
+)
 from mihari.exercise.world._secular import mean_motion_rad_s, secular_rates
 from mihari.exercise.world._sky import sidereal_angle_rad, sun_right_ascension_rad
 from mihari.units import RAD_PER_DEG, TWO_PI
@@ -79,23 +88,23 @@ def sample_constellation(rng: np.random.Generator, population: Constellation, co
             planes=population.planes,
             per_plane=population.per_plane,
             phasing=population.phasing,
-            node_span_rad=population.node_span_deg * RAD_PER_DEG,
+            node_span_rad=population.node_span_rad,
         )
         step = (layer + 1) // 2 * (1 if layer % 2 else -1)
-        height_km = (
-            population.altitude_km
-            + step * population.layer_step_km
-            + (plane - 0.5 * (population.planes - 1)) * population.plane_altitude_step_km
+        height_m = (
+            population.altitude_m
+            + step * population.layer_step_m
+            + (plane - 0.5 * (population.planes - 1)) * population.plane_altitude_step_m
         )
-        axis.append(height_km * 1e3 + WGS72_EARTH_RADIUS_M)
+        axis.append(height_m + WGS72_EARTH_RADIUS_M)
         node.append(layer_node + turn + layer * TWO_PI / (population.planes * layers))
         latitude.append(layer_latitude)
-    low, high = (1e3 * x for x in population.raising_altitude_km)
+    low, high = population.raising_altitude_m
     axis.append(WGS72_EARTH_RADIUS_M + low + (high - low) * rng.random(raising))
     node.append(TWO_PI * rng.random(raising))
     latitude.append(TWO_PI * rng.random(raising))
     keeping = np.arange(count) < kept
-    seat = population.seat_spread_deg * RAD_PER_DEG
+    seat = population.seat_spread_rad
     all_axis = np.concatenate(axis) + np.where(keeping, 60.0, 0.0) * rng.standard_normal(count)
     all_node = np.concatenate(node) + np.where(keeping, 0.02 * RAD_PER_DEG, 0.0) * rng.standard_normal(count)
     all_latitude = np.concatenate(latitude) + np.where(keeping, seat, 0.0) * rng.standard_normal(count)
@@ -107,7 +116,7 @@ def sample_constellation(rng: np.random.Generator, population: Constellation, co
         population,
         axis=all_axis,
         eccentricity=eccentricity,
-        inclination=(population.inclination_deg + 0.004 * rng.standard_normal(count)) * RAD_PER_DEG,
+        inclination=population.inclination_rad + 0.004 * RAD_PER_DEG * rng.standard_normal(count),
         node=all_node,
         perigee=perigee,
         anomaly=all_latitude - perigee,
@@ -117,20 +126,20 @@ def sample_constellation(rng: np.random.Generator, population: Constellation, co
 
 def sample_scatter(rng: np.random.Generator, population: Scatter, count: int, *, epoch_tai_ns: int) -> MeanOrbits:
     """Draw a cluster; sun-synchronous ones take the inclination of their height and a usual local time."""
-    axis = WGS72_EARTH_RADIUS_M + 1e3 * _cut_normal(rng, population.altitude_km, count)
+    axis = WGS72_EARTH_RADIUS_M + _cut_normal(rng, population.altitude_m, count)
     eccentricity = population.eccentricity_median / _RAYLEIGH_MEDIAN * rng.rayleigh(size=count)
     eccentricity = np.minimum(eccentricity, 0.9 * (1.0 - (WGS72_EARTH_RADIUS_M + 150e3) / axis))
-    if population.inclination_deg is None:
+    if population.inclination_rad is None:
         p = axis * (1.0 - eccentricity**2)
         factor = 1.5 * WGS72_J2 * (WGS72_EARTH_RADIUS_M / p) ** 2 * mean_motion_rad_s(axis)
         inclination = np.arccos(-_SUN_RATE_RAD_S / factor)
         inclination += 0.12 * RAD_PER_DEG * rng.standard_normal(count)
         local_time_h = rng.choice(_LOCAL_TIMES_H, size=count, p=_LOCAL_TIME_WEIGHTS) + 0.5 * rng.standard_normal(count)
         node = sun_right_ascension_rad(epoch_tai_ns) + (local_time_h - 12.0) * (TWO_PI / 24.0)
-        loose = rng.random(count) < (0.25 if population.status == "active" else 0.8)
+        loose = rng.random(count) < (0.25 if population.status is Status.ACTIVE else 0.8)
         node = np.where(loose, TWO_PI * rng.random(count), node)
     else:
-        inclination = np.abs(_cut_normal(rng, population.inclination_deg, count)) * RAD_PER_DEG
+        inclination = np.abs(_cut_normal(rng, population.inclination_rad, count))
         node = TWO_PI * rng.random(count)
     return _orbits(
         rng,
@@ -147,8 +156,8 @@ def sample_scatter(rng: np.random.Generator, population: Scatter, count: int, *,
 def sample_ring(rng: np.random.Generator, population: Ring, count: int, *, epoch_tai_ns: int) -> MeanOrbits:
     """Draw part of the geostationary ring."""
     eccentricity = population.eccentricity_median / _RAYLEIGH_MEDIAN * rng.rayleigh(size=count)
-    if population.mode == "slot":
-        inclination = np.abs(_cut_normal(rng, population.inclined_deg, count)) * RAD_PER_DEG
+    if population.mode is RingMode.SLOT:
+        inclination = np.abs(_cut_normal(rng, population.inclined_rad, count))
         # Slots that gave up latitude drifted from the equator towards a node near 80 degrees.
         drifted = (inclination > 0.01) & (inclination < _STEEP_RAD)
         node = np.where(drifted, 80.0 * RAD_PER_DEG + 0.4 * rng.standard_normal(count), TWO_PI * rng.random(count))
@@ -163,7 +172,7 @@ def sample_ring(rng: np.random.Generator, population: Ring, count: int, *, epoch
         inclination = np.hypot(pole_x, pole_y)
         node = np.arctan2(pole_y, pole_x)
         longitude = TWO_PI * rng.random(count)
-    axis = stationary_axis_m(eccentricity, inclination) + 1e3 * _cut_normal(rng, population.offset_km, count)
+    axis = stationary_axis_m(eccentricity, inclination) + _cut_normal(rng, population.offset_m, count)
     perigee = TWO_PI * rng.random(count)
     return _orbits(
         rng,
@@ -179,15 +188,15 @@ def sample_ring(rng: np.random.Generator, population: Ring, count: int, *, epoch
 
 def sample_eccentric(rng: np.random.Generator, population: Eccentric, count: int) -> MeanOrbits:
     """Draw orbits by perigee and apogee."""
-    low, high = population.perigee_km
-    perigee_m = 1e3 * low * (high / low) ** rng.random(count)
-    apogee_m = 1e3 * np.abs(_cut_normal(rng, population.apogee_km, count))
+    low, high = population.perigee_m
+    perigee_m = low * (high / low) ** rng.random(count)
+    apogee_m = np.abs(_cut_normal(rng, population.apogee_m, count))
     apogee_m = np.maximum(apogee_m, perigee_m + 1.2e6)
     axis = WGS72_EARTH_RADIUS_M + 0.5 * (perigee_m + apogee_m)
-    inclination = np.abs(_cut_normal(rng, population.inclination_deg, count)) * RAD_PER_DEG
+    inclination = np.abs(_cut_normal(rng, population.inclination_rad, count))
     argument = TWO_PI * rng.random(count)
-    if population.perigee_argument_deg is not None:
-        argument = population.perigee_argument_deg * RAD_PER_DEG + 0.25 * rng.standard_normal(count)
+    if population.perigee_argument_rad is not None:
+        argument = population.perigee_argument_rad + 0.25 * rng.standard_normal(count)
     return _orbits(
         rng,
         population,
@@ -203,16 +212,16 @@ def sample_eccentric(rng: np.random.Generator, population: Eccentric, count: int
 def single_orbit(rng: np.random.Generator, single: Single, *, epoch_tai_ns: int) -> MeanOrbits:
     """Return the one orbit of a named object."""
     eccentricity = np.array([single.eccentricity])
-    inclination = np.array([single.inclination_deg * RAD_PER_DEG])
-    perigee = single.perigee_argument_deg * RAD_PER_DEG
-    if single.central_longitude_deg is None:
-        axis = np.array([WGS72_EARTH_RADIUS_M + 1e3 * single.altitude_km])
+    inclination = np.array([single.inclination_rad])
+    perigee = single.perigee_argument_rad
+    if single.central_longitude_rad is None:
+        axis = np.array([WGS72_EARTH_RADIUS_M + single.altitude_m])
         node, anomaly = TWO_PI * rng.random(), TWO_PI * rng.random()
     else:
         # The ground track is fixed: node + perigee + anomaly - sidereal angle is the central longitude.
         axis = stationary_axis_m(eccentricity, inclination)
-        node = single.node_longitude_offset_deg * RAD_PER_DEG + 1.0
-        track = single.central_longitude_deg * RAD_PER_DEG
+        node = single.node_longitude_offset_rad + 1.0
+        track = single.central_longitude_rad
         anomaly = track + sidereal_angle_rad(epoch_tai_ns) - node - perigee
     return _orbits(
         rng,

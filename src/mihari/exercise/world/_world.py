@@ -22,6 +22,7 @@ from mihari.exercise.world._populations import (
     Populations,
     Ring,
     Scatter,
+    Status,
     load_populations,
 )
 from mihari.exercise.world._publish import Care, MeanElements, bstar_of, draw_ages_s, elements_at_own_epoch, with_errors
@@ -258,7 +259,7 @@ def _describe(drawn: list[_Drawn]) -> tuple[list[str], pl.DataFrame]:
             "population": [d.population.stem for d in drawn],
             "object_type": [d.population.kind.value for d in drawn],
             "owner": [d.population.owner for d in drawn],
-            "status": [d.population.status for d in drawn],
+            "status": [d.population.status.value for d in drawn],
         }
     )[index]
     return names, facts.with_columns(norad_cat_id=pl.Series(numbers, dtype=pl.Int32))
@@ -269,9 +270,11 @@ def _true_elements(
 ) -> tuple[MeanElements, NDArray[np.bool_]]:
     status = columns["status"].to_numpy()
     debris = columns["object_type"].to_numpy() == ObjectType.DEBRIS.value
-    falling = status == "reentering"
+    falling = status == Status.REENTERING.value
     ages = {care: draw_ages_s(rng, len(orbits), care) for care in Care}
-    age = np.where(debris, ages[Care.DEBRIS], np.where(status == "active", ages[Care.ACTIVE], ages[Care.INACTIVE]))
+    age = np.where(
+        debris, ages[Care.DEBRIS], np.where(status == Status.ACTIVE.value, ages[Care.ACTIVE], ages[Care.INACTIVE])
+    )
     age = np.where(falling, np.minimum(age, 0.25 * 86_400.0), age)
     bstar = bstar_of(orbits, may_fall=falling)
     return elements_at_own_epoch(orbits, bstar, epoch_tai_ns=epoch_tai_ns, age_s=age), falling
@@ -319,7 +322,7 @@ def _element_sets(
 def _objects(described: pl.DataFrame) -> SpaceObjects:
     frame = described.with_columns(
         object_id=pl.lit(None, dtype=pl.String),
-        ops_status=pl.when(pl.col("status") == "active").then(pl.lit("+")).otherwise(pl.lit("-")),
+        ops_status=pl.when(pl.col("status") == Status.ACTIVE.value).then(pl.lit("+")).otherwise(pl.lit("-")),
         launch_date_utc=pl.lit(None, dtype=pl.String),
         decay_date_utc=pl.lit(None, dtype=pl.String),
         size=pl.when(pl.col("rcs_m2") < 0.1)
