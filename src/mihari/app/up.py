@@ -11,7 +11,7 @@ from mihari.app.node import Node, PictureAnswer, ScreeningAnswer
 from mihari.compute import Executor
 from mihari.exercise.world import DEFAULT_SIZE, generate_world
 from mihari.model.intake import IngestSummary
-from mihari.model.provenance import DataMode, Provenance
+from mihari.model.provenance import DataMode
 from mihari.store import ELEMENT_SETS, EmbeddedStore, StoreMode
 
 if TYPE_CHECKING:
@@ -45,20 +45,12 @@ def fill_with_simulated_world(node: Node, *, size: int = DEFAULT_SIZE, seed: int
     assert node.folder is not None
     now_tai_ns = node.now_tai_ns()
     world = generate_world(seed=seed, size=size, epoch_tai_ns=now_tai_ns)
-    provenance = Provenance(
-        source="mihari simulated world",
-        origin="mihari simulated world",
-        data_mode=DataMode.SIMULATED,
-        method=world.method,
-        licence="Apache-2.0 (generated)",
-        derived_from=f"seed={seed} size={size}",
-    )
     with (
         EmbeddedStore.open(node.folder, mode=StoreMode.WRITE) as store,
         store.transaction(learned_tai_ns=now_tai_ns) as transaction,
     ):
-        transaction.append_element_sets(world.element_sets, provenance=provenance)
-        transaction.append_objects(world.objects, provenance=provenance)
+        transaction.append_element_sets(world.element_sets, provenance=world.provenance)
+        transaction.append_objects(world.objects, provenance=world.provenance)
     return size
 
 
