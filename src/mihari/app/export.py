@@ -48,7 +48,7 @@ __all__ = [
 ]
 
 TABLE_SUFFIXES: Final = (".csv", ".parquet", ".json")
-_KM_PER_M: Final = 1_000.0
+_M_PER_KM: Final = 1_000.0
 _DAY_S: Final = 86_400.0
 _DAY_NS: Final = 86_400_000_000_000
 _POSITION: Final = {"x_km": "x_m", "y_km": "y_m", "z_km": "z_m"}
@@ -63,12 +63,17 @@ def _utc(frame: pl.DataFrame, column: str, name: str) -> pl.Series:
     return moments.replace_strict(distinct, texts, default=None, return_dtype=pl.String).alias(name)
 
 
-def _km(name: str, column: str) -> pl.Expr:
-    return (pl.col(column) / _KM_PER_M).alias(name)
+def _divided(frame: pl.DataFrame, column: str, name: str, by: float) -> pl.Series:
+    # By numpy: polars multiplies by the reciprocal, which makes 0.7000000000000001 km of 700 m.
+    return pl.Series(name, frame[column].to_numpy() / by).fill_nan(None)
 
 
-def _deg(name: str, column: str) -> pl.Expr:
-    return (pl.col(column) / RAD_PER_DEG).alias(name)
+def _km(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
+    return _divided(frame, column, name, _M_PER_KM)
+
+
+def _deg(frame: pl.DataFrame, name: str, column: str) -> pl.Series:
+    return _divided(frame, column, name, RAD_PER_DEG)
 
 
 def picture_frame_edge(picture: Picture) -> pl.DataFrame:
@@ -81,7 +86,7 @@ def picture_frame_edge(picture: Picture) -> pl.DataFrame:
         "norad_cat_id",
         _utc(states, "epoch_tai_ns", "epoch_utc"),
         "frame",
-        *(_km(name, column) for name, column in (_POSITION | _VELOCITY).items()),
+        *(_km(states, name, column) for name, column in (_POSITION | _VELOCITY).items()),
         "status",
         "object_name",
         "object_id",
@@ -89,19 +94,19 @@ def picture_frame_edge(picture: Picture) -> pl.DataFrame:
         "object_type_inferred",
         "owner",
         "regime",
-        _deg("latitude_deg", "latitude_rad"),
-        _deg("longitude_deg", "longitude_rad"),
-        _km("altitude_km", "altitude_m"),
+        _deg(states, "latitude_deg", "latitude_rad"),
+        _deg(states, "longitude_deg", "longitude_rad"),
+        _km(states, "altitude_km", "altitude_m"),
         _utc(states, "element_set_epoch_tai_ns", "element_set_epoch_utc"),
-        (pl.col("age_s") / _DAY_S).alias("age_days"),
+        _divided(states, "age_s", "age_days", _DAY_S),
         "extrapolated",
-        _km("typical_radial_km", "typical_radial_m"),
-        _km("typical_transverse_km", "typical_transverse_m"),
-        _km("typical_normal_km", "typical_normal_m"),
-        _km("perigee_altitude_km", "perigee_altitude_m"),
-        _km("apogee_altitude_km", "apogee_altitude_m"),
-        _deg("inclination_deg", "inclination_rad"),
-        (pl.col("period_s") / 60.0).alias("period_min"),
+        _km(states, "typical_radial_km", "typical_radial_m"),
+        _km(states, "typical_transverse_km", "typical_transverse_m"),
+        _km(states, "typical_normal_km", "typical_normal_m"),
+        _km(states, "perigee_altitude_km", "perigee_altitude_m"),
+        _km(states, "apogee_altitude_km", "apogee_altitude_m"),
+        _deg(states, "inclination_deg", "inclination_rad"),
+        _divided(states, "period_s", "period_min", 60.0),
         "rcs_m2",
         "size",
         "source",
@@ -196,22 +201,22 @@ def screening_frame_edge(result: ScreeningResult) -> pl.DataFrame:
     """Return conjunctions in kilometres and UTC, the contractual columns first; ages are at closest approach."""
     found = result.conjunctions
 
-    def age_days(place: int) -> pl.Expr:
-        age_ns = pl.col("tca_tai_ns") - pl.col(f"element_set_epoch_{place}_tai_ns")
-        return (age_ns / _DAY_NS).alias(f"age_{place}_days")
+    def age_days(place: int) -> pl.Series:
+        age_ns = found["tca_tai_ns"].to_numpy() - found[f"element_set_epoch_{place}_tai_ns"].to_numpy()
+        return pl.Series(f"age_{place}_days", age_ns / _DAY_NS)
 
     return found.select(
         "norad_cat_id_1",
         "norad_cat_id_2",
         _utc(found, "tca_tai_ns", "tca_utc"),
-        _km("miss_distance_km", "miss_distance_m"),
-        _km("relative_speed_km_s", "relative_speed_m_s"),
+        _km(found, "miss_distance_km", "miss_distance_m"),
+        _km(found, "relative_speed_km_s", "relative_speed_m_s"),
         "kind",
         _utc(found, "interval_start_tai_ns", "interval_start_utc"),
         _utc(found, "interval_end_tai_ns", "interval_end_utc"),
-        _km("radial_km", "radial_m"),
-        _km("transverse_km", "transverse_m"),
-        _km("normal_km", "normal_m"),
+        _km(found, "radial_km", "radial_m"),
+        _km(found, "transverse_km", "transverse_m"),
+        _km(found, "normal_km", "normal_m"),
         "primary_id",
         age_days(1),
         age_days(2),

@@ -6,6 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mihari.server._parameters import UTC_PATTERN
+
 __all__ = [
     "CatalogueStatus",
     "Conjunctions",
@@ -150,7 +152,9 @@ class ScreeningRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    start: str | None = Field(default=None, description="UTC; default now, or the catalogue's own time.")
+    start: str | None = Field(
+        default=None, pattern=UTC_PATTERN, description="UTC; default now, or the catalogue's own time."
+    )
     hours: float = Field(default=24.0, gt=0.0, le=168.0)
     radius_km: float = Field(default=5.0, gt=0.0, le=100.0)
     primaries: list[int] | None = Field(default=None, min_length=1, max_length=1000)

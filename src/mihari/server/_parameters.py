@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Query
 
@@ -31,11 +31,16 @@ class TableFormat(Enum):
     CSV = "csv"
 
 
+UTC_PATTERN: Final = r"^\d{4}-(\d{2}-\d{2}|\d{3})([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,12})?)?)?(Z|\+00:00)?$"
+"""ISO 8601 with calendar date or day of year; whether there is such a date is asked later."""
+
 At = Annotated[
     str | None,
-    Query(description="UTC, ISO 8601. Default: now for fresh element sets, else their median epoch.", max_length=64),
+    Query(pattern=UTC_PATTERN, description="UTC. Default: now for fresh element sets, else their median epoch."),
 ]
-AsOf = Annotated[str | None, Query(description="UTC: answer with what was known then. Default: now.", max_length=64)]
+AsOf = Annotated[
+    str | None, Query(pattern=UTC_PATTERN, description="UTC: answer with what was known then. Default: now.")
+]
 FrameQuery = Annotated[FrameName, Query(description="Frame of position and velocity.")]
 ModeQuery = Annotated[
     DataMode | None, Query(description="Data mode; they never mix. Default: REAL once there is any, else the other.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any, Final
 
-import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -119,8 +118,7 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     def unknown(request: Request, error: Exception) -> JSONResponse:
-        # The reader gets no trace: it may hold paths and data that are not theirs. The log gets all of it.
-        structlog.get_logger("mihari.server").error("request failed", path=request.url.path, exc_info=error)
+        # The reader gets no trace: it may hold paths and data that are not theirs. Uvicorn writes all of it to its log.
         return _problem(
             request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal", "the node failed on this request; see its log"
         )
