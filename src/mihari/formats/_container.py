@@ -52,7 +52,7 @@ class _Gzip:
         return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
 
 
-def unpack(data: bytes, *, name: str, limits: Limits, depth: int = 0) -> Iterator[tuple[str, bytes]]:
+def unpack(data: bytes, *, name: str, limits: Limits) -> Iterator[tuple[str, bytes]]:
     """Yield the name and content of every plain file within `data`; a file that is not compressed is its own content.
 
     Raises
@@ -60,6 +60,11 @@ def unpack(data: bytes, *, name: str, limits: Limits, depth: int = 0) -> Iterato
     FormatError
         Truncated or damaged, encrypted, or bigger than `limits` allow once decompressed.
     """
+    yield from _unpack(data, name, limits, depth=0, size=len(data))
+
+
+def _unpack(data: bytes, name: str, limits: Limits, *, depth: int, size: int) -> Iterator[tuple[str, bytes]]:
+    """Open one layer; `size` is that of the file on disk, which all layers are measured against."""
     kind = next((kind for magic, kind in _MAGIC if data.startswith(magic)), None)
     if kind is None:
         yield name, data
@@ -71,10 +76,10 @@ def unpack(data: bytes, *, name: str, limits: Limits, depth: int = 0) -> Iterato
             remedy="unpack it first",
         )
     if kind == "zip":
-        yield from _unzip(data, name=name, limits=limits, depth=depth)
+        yield from _unzip(data, name, limits, depth=depth, size=size)
         return
-    content = _decompress(data, kind, name=name, limits=limits)
-    yield from unpack(content, name=name, limits=limits, depth=depth + 1)
+    content = _decompress(data, kind, name, limits, size=size)
+    yield from _unpack(content, name, limits, depth=depth + 1, size=size)
 
 
 def _open(kind: str) -> _Decompressor:
@@ -85,7 +90,7 @@ def _open(kind: str) -> _Decompressor:
     return bz2.BZ2Decompressor()
 
 
-def _decompress(data: bytes, kind: str, *, name: str, limits: Limits) -> bytes:
+def _decompress(data: bytes, kind: str, name: str, limits: Limits, *, size: int) -> bytes:
     """Decompress one stream or several in a row."""
     parts: list[bytes] = []
     total = 0
@@ -99,7 +104,7 @@ def _decompress(data: bytes, kind: str, *, name: str, limits: Limits) -> bytes:
                 chunk = b""
                 total += len(block)
                 parts.append(block)
-                _require_modest(total, len(data), name, limits)
+                _require_modest(total, size, name, limits)
                 if not block and not stream.eof:
                     raise FormatError(
                         f"the {kind} data end early: the file is truncated", where=name, remedy="fetch it again"
@@ -126,7 +131,7 @@ def _require_modest(total: int, compressed: int, name: str, limits: Limits) -> N
         )
 
 
-def _unzip(data: bytes, *, name: str, limits: Limits, depth: int) -> Iterator[tuple[str, bytes]]:
+def _unzip(data: bytes, name: str, limits: Limits, *, depth: int, size: int) -> Iterator[tuple[str, bytes]]:
     total = 0
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -147,9 +152,9 @@ def _unzip(data: bytes, *, name: str, limits: Limits, depth: int) -> Iterator[tu
                 with archive.open(info) as stream:
                     while block := stream.read(_BLOCK):
                         total += len(block)
-                        _require_modest(total, len(data), name, limits)
+                        _require_modest(total, size, name, limits)
                         parts.append(block)
-                yield from unpack(b"".join(parts), name=where, limits=limits, depth=depth + 1)
+                yield from _unpack(b"".join(parts), where, limits, depth=depth + 1, size=size)
     except (
         zipfile.BadZipFile,
         zlib.error,
