@@ -1,0 +1,31 @@
+"""Screening: who comes close to whom, all on all or some on all, every regime against every regime.
+
+`screen` answers for element sets, with the coverage statement; `find_approaches` is the numeric core beneath it, for
+whatever can say where objects are (`Propagator`). The method and the proof that no pair is lost are in
+docs/decisions/0007.
+"""
+
+from __future__ import annotations
+
+from mihari.conjunction.screening._approaches import Approaches
+from mihari.conjunction.screening._engine import Outcome, find_approaches
+from mihari.conjunction.screening._propagator import Propagator, Sgp4Propagator
+from mihari.conjunction.screening._screen import STALE_AFTER_S, catalogue_digest, screen
+from mihari.conjunction.screening._validity import Validity
+from mihari.conjunction.screening._volumes import RegimeVolume, Volume, VolumesOfObjects, volume_profiles
+
+__all__ = [
+    "STALE_AFTER_S",
+    "Approaches",
+    "Outcome",
+    "Propagator",
+    "RegimeVolume",
+    "Sgp4Propagator",
+    "Validity",
+    "Volume",
+    "VolumesOfObjects",
+    "catalogue_digest",
+    "find_approaches",
+    "screen",
+    "volume_profiles",
+]

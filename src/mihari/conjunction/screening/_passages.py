@@ -1,0 +1,172 @@
+"""Fast passages through spheres: one minimum each, worked out on the exact propagator for all at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mihari.conjunction.screening._approaches import Approaches
+from mihari.conjunction.screening._pairs import PairStates, pair_states
+from mihari.conjunction.screening._propagator import Propagator
+
+__all__ = ["find_minima", "measure_passages"]
+
+_STENCIL_NS = 250_000_000
+_MOST_ROUNDS = 8
+_SAME_PASSAGE_NS = 20_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Minima:
+    """Minima of range: moments, exact states there, and which searches have converged."""
+
+    tca_tai_ns: NDArray[np.int64]
+    states: PairStates
+    is_found: NDArray[np.bool_]
+
+
+def find_minima(
+    propagator: Propagator,
+    pair: NDArray[np.int64],
+    guess_tai_ns: NDArray[np.int64],
+    stencil_ns: NDArray[np.int64],
+) -> Minima:
+    """Return the minima of range next to the guesses, from positions alone.
+
+    SGP4's velocity is not the rate of its position, so the zero of r·v is not the minimum. Positions at three moments
+    `stencil_ns` apart give the relative motion as a quadratic, its closest point the next guess; a search has
+    converged when that point lies within the stencil. The quadratic leaves out stencil² / 6 of the relative jerk: over
+    0.25 s and at 15 km/s that moves a 5 km minimum by less than a microsecond.
+    """
+    times = guess_tai_ns.copy()
+    found = np.zeros(times.size, dtype=bool)
+    active = np.arange(times.size)
+    for _ in range(_MOST_ROUNDS):
+        if active.size == 0:
+            break
+        width = stencil_ns[active]
+        moments = times[active][:, None] + width[:, None] * np.array([-1, 0, 1])
+        who = np.repeat(pair[active], 3, axis=0)
+        separation = pair_states(propagator, who[:, 0], who[:, 1], moments.ravel()).separation_m.reshape(-1, 3, 3)
+        shift = _closest(separation, width * 1e-9)
+        good = np.isfinite(shift)
+        times[active[good]] += np.rint(shift[good] * 1e9).astype(np.int64)
+        within = good & (np.abs(shift) <= width * 1e-9)
+        found[active[within]] = True
+        active = active[good & ~within]
+    return Minima(times, pair_states(propagator, pair[:, 0], pair[:, 1], times), found)
+
+
+def _closest(separation_m: NDArray[np.float64], width_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Seconds from the middle of three positions (m, 3, 3) to the closest point of the quadratic through them."""
+    middle = separation_m[:, 1]
+    rate = (separation_m[:, 2] - separation_m[:, 0]) / (2.0 * width_s[:, None])
+    bend = (separation_m[:, 2] - 2.0 * middle + separation_m[:, 0]) / (width_s**2)[:, None]
+    shift = np.zeros(width_s.size)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for _ in range(4):
+            place = middle + shift[:, None] * (rate + 0.5 * shift[:, None] * bend)
+            speed = rate + shift[:, None] * bend
+            slope = (place * speed).sum(axis=1)
+            curve = (speed**2).sum(axis=1) + (place * bend).sum(axis=1)
+            step = -slope / curve
+            # Far from the minimum the quadratic is a guide only: no steps beyond two minutes.
+            shift = np.clip(shift + step, -120.0, 120.0)
+    return np.where(curve > 0.0, shift, np.nan)
+
+
+def measure_passages(
+    propagator: Propagator,
+    pair: NDArray[np.int64],
+    guess_tai_ns: NDArray[np.int64],
+    radius_m: NDArray[np.float64],
+    is_second: NDArray[np.bool_],
+    window_start_tai_ns: NDArray[np.int64],
+    window_end_tai_ns: NDArray[np.int64],
+) -> tuple[Approaches, NDArray[np.int64]]:
+    """Work out fast passages through spheres.
+
+    Parameters
+    ----------
+    pair : (m, 2) int64
+    guess_tai_ns : (m,) int64
+    radius_m : (m,) float64
+    is_second : (m,) bool
+        The sphere belongs to the second of the pair.
+    window_start_tai_ns, window_end_tai_ns : (m,) int64
+        When both objects of the pair are screened.
+
+    Returns
+    -------
+    Approaches
+        One row per passage that is inside its sphere within its window.
+    (u,) int64
+        Rows whose search did not converge, for the general path.
+    """
+    minima = find_minima(propagator, pair, guess_tai_ns, np.full(pair.shape[0], _STENCIL_NS))
+    undecided = np.flatnonzero(~minima.is_found)
+    miss_m = minima.states.range_m
+    inside = np.flatnonzero(minima.is_found & (miss_m <= radius_m))
+    # One passage may have been met in several steps.
+    order = inside[np.lexsort((minima.tca_tai_ns[inside], pair[inside, 1], pair[inside, 0]))]
+    same = np.zeros(order.size, dtype=bool)
+    same[1:] = (pair[order[1:]] == pair[order[:-1]]).all(axis=1) & (
+        np.diff(minima.tca_tai_ns[order]) < _SAME_PASSAGE_NS
+    )
+    rows = order[~same]
+
+    who = pair[rows]
+    tca = minima.tca_tai_ns[rows]
+    half_s = np.sqrt(np.maximum(radius_m[rows] ** 2 - miss_m[rows] ** 2, 0.0)) / minima.states.relative_speed_m_s[rows]
+    entry = _crossings(propagator, who, tca, -half_s, radius_m[rows])
+    leave = _crossings(propagator, who, tca, half_s, radius_m[rows])
+    first = np.maximum(entry, window_start_tai_ns[rows])
+    last = np.minimum(leave, window_end_tai_ns[rows])
+    touches = first <= last
+    rows, who, tca, first, last = rows[touches], who[touches], tca[touches], first[touches], last[touches]
+
+    is_edge = (tca < window_start_tai_ns[rows]) | (tca > window_end_tai_ns[rows])
+    moment = np.clip(tca, first, last)
+    states = pair_states(propagator, who[:, 0], who[:, 1], moment)
+    return (
+        Approaches(
+            pair=who.astype(np.int32),
+            tca_tai_ns=moment,
+            miss_distance_m=states.range_m,
+            relative_speed_m_s=states.relative_speed_m_s,
+            is_edge=is_edge,
+            interval_start_tai_ns=first,
+            interval_end_tai_ns=last,
+            is_second=is_second[rows],
+            rtn_m=states.seen_from(is_second[rows]),
+        ),
+        undecided,
+    )
+
+
+def _crossings(
+    propagator: Propagator,
+    pair: NDArray[np.int64],
+    tca_tai_ns: NDArray[np.int64],
+    half_s: NDArray[np.float64],
+    radius_m: NDArray[np.float64],
+) -> NDArray[np.int64]:
+    """Moments at which the range is the radius, before (negative `half_s`) or after the minimum.
+
+    Range² is convex here, so Newton steps on it converge; they never cross the minimum.
+    """
+    away_s = half_s.copy()
+    sign = np.where(half_s < 0.0, -1.0, 1.0)
+    for _ in range(3):
+        moment = tca_tai_ns + np.rint(away_s * 1e9).astype(np.int64)
+        states = pair_states(propagator, pair[:, 0], pair[:, 1], moment)
+        separation = states.separation_m
+        slope = 2.0 * (separation * (states.second[:, 3:] - states.first[:, 3:])).sum(axis=1)
+        excess = (separation**2).sum(axis=1) - radius_m**2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            step = -excess / slope
+        step = np.where(np.isfinite(step), step, 0.0)
+        away_s = sign * np.maximum(sign * (away_s + np.clip(step, -1.0, 1.0)), 0.0)
+    return np.asarray(tca_tai_ns + np.rint(away_s * 1e9).astype(np.int64))
