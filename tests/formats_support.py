@@ -7,7 +7,7 @@ import polars as pl
 
 from mihari.model.orbit import ELEMENT_SET_SCHEMA, ElementSets
 
-__all__ = ["ISS", "checked", "element_sets", "omm_record", "tle_lines"]
+__all__ = ["ISS", "LINE1", "LINE2", "checked", "element_sets", "omm_record", "tle_lines"]
 
 LINE1 = "1 25544U 98067A   20344.91719907  .00001264  00000-0  29621-4 0  999"
 LINE2 = "2 25544  51.6466 223.1809 0002035 133.1415 346.4744 15.4918115325984"
@@ -52,6 +52,12 @@ def omm_record(**changes: object) -> dict[str, object]:
     return record | changes
 
 
+def _five_digits(rng: np.random.Generator, size: int) -> list[float]:
+    """Return numbers that five digits and a power of ten from -9 on can write."""
+    mantissa, power = rng.integers(-99_999, 100_000, size), rng.integers(5, 15, size)
+    return [float(f"{m}e-{p}") for m, p in zip(mantissa.tolist(), power.tolist(), strict=True)]
+
+
 def element_sets(rng: np.random.Generator, size: int, *, tle_digits: bool = False) -> ElementSets:
     """Return made-up sets; `tle_digits` keeps every number to the digits that a TLE has."""
     decimals = dict.fromkeys(ELEMENT_SET_SCHEMA, 17) if not tle_digits else {}
@@ -82,9 +88,9 @@ def element_sets(rng: np.random.Generator, size: int, *, tle_digits: bool = Fals
         "ra_of_asc_node_deg": number(0.0, 359.9, 4),
         "arg_of_pericenter_deg": number(0.0, 359.9, 4),
         "mean_anomaly_deg": number(0.0, 359.9, 4),
-        "bstar_per_earth_radius": pl.Series([float(f"{x:.4e}") for x in rng.normal(0.0, 1e-3, size)]),
+        "bstar_per_earth_radius": pl.Series(_five_digits(rng, size)),
         "mean_motion_dot_rev_day2": number(-0.1, 0.1, 8),
-        "mean_motion_ddot_rev_day3": pl.Series([float(f"{x:.4e}") for x in rng.normal(0.0, 1e-6, size)]),
+        "mean_motion_ddot_rev_day3": pl.Series(_five_digits(rng, size)),
         "ephemeris_type": pl.Series(np.zeros(size, dtype=np.int8)),
         "classification": pl.Series(["U"]).new_from_index(0, size),
         "element_set_no": pl.Series(rng.integers(0, 10_000, size)),
