@@ -13,6 +13,7 @@ from mihari.astro.earth import (
     load_earth_orientation,
     read_c04,
     read_finals2000a,
+    tai_ns_from_ut1_jd,
     ut1_jd_from_tai_ns,
 )
 from mihari.astro.time import NS_PER_DAY, NS_PER_S, parse_utc
@@ -188,3 +189,10 @@ def test_ut1_keeps_the_nanosecond() -> None:
     jd1, jd2 = ut1_jd_from_tai_ns(parse_utc("2020-01-01T12:00:37.250000001"), orientation=table)
     assert jd1 == 2458849.5
     assert jd2 == pytest.approx(0.5 + (37.0 + 1e-9) / 86_400, abs=1e-15)
+
+
+def test_ut1_round_trips(orientation: EarthOrientation, rng: np.random.Generator) -> None:
+    inner = orientation.node_tai_ns[[2, -2]]
+    moments = rng.integers(*inner, 10_000)
+    back = tai_ns_from_ut1_jd(*ut1_jd_from_tai_ns(moments, orientation=orientation), orientation=orientation)
+    assert np.abs(back - moments).max() <= 1

@@ -38,15 +38,15 @@ def test_texts_are_read(text: str, tai_ns: int) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("", "not a moment"),
-        ("yesterday", "not a moment"),
-        ("2020-1-1", "not a moment"),
-        ("2020-01-01T00:00:00+09:00", "not a moment"),
-        ("2020-01-01T00:00:0x", "not a moment"),
-        ("2020-01-01T00:00:00.5.5", "not a moment"),
-        ("2020-01-01T00:00:00ZZ", "not a moment"),
-        ("２０２０-01-01T00:00:00", "not a moment"),
-        ("2020-01-01T00:00:00🛰", "not a moment"),
+        ("", "not a moment of time"),
+        ("yesterday", "not a moment of time"),
+        ("2020-1-1", "not a moment of time"),
+        ("2020-01-01T00:00:00+09:00", "not a moment of time"),
+        ("2020-01-01T00:00:0x", "not a moment of time"),
+        ("2020-01-01T00:00:00.5.5", "not a moment of time"),
+        ("2020-01-01T00:00:00ZZ", "not a moment of time"),
+        ("２０２０-01-01T00:00:00", "not a moment of time"),
+        ("2020-01-01T00:00:00🛰", "not a moment of time"),
         ("2023-02-29", "no such date"),
         ("2023-366T00:00:00", "no such date"),
         ("2023-000T00:00:00", "no such date"),
@@ -172,3 +172,33 @@ def test_a_file_that_is_no_leap_second_table_is_refused(tmp_path) -> None:
     path.write_text("# nothing here\n")
     with pytest.raises(FormatError, match="leap second table"):
         time.read_leap_seconds(path)
+
+
+@pytest.mark.parametrize(
+    ("scale", "text"),
+    [
+        (time.TimeScale.UTC, "2016-12-31T23:59:60.500000000Z"),
+        (time.TimeScale.TAI, "2017-01-01T00:00:36.500000000"),
+        (time.TimeScale.TT, "2017-01-01T00:01:08.684000000"),
+        (time.TimeScale.GPS, "2017-01-01T00:00:17.500000000"),
+    ],
+)
+def test_one_moment_in_every_scale(scale: time.TimeScale, text: str) -> None:
+    moment = time.parse_utc("2016-12-31T23:59:60.5")
+    assert time.parse_time(text, scale=scale) == moment
+    assert time.format_time(moment, scale=scale, digits=9) == text
+
+
+def test_tdb_texts_follow_the_julian_date() -> None:
+    # Early in April TDB is ahead of TT by nearly its 1.7 ms.
+    moment = time.parse_time("2020-04-05T00:00:00", scale=time.TimeScale.TT)
+    text = time.format_time(moment, scale=time.TimeScale.TDB, digits=9)
+    assert "2020-04-05T00:00:00.0015" < text < "2020-04-05T00:00:00.0018"
+    assert abs(time.parse_time(text, scale=time.TimeScale.TDB) - moment) <= 1
+
+
+@pytest.mark.parametrize("text", ["2016-12-31T23:59:60", "2020-01-01T00:00:00Z", "2020-02-30T00:00:00"])
+def test_uniform_scales_have_no_leap_seconds_and_no_z(text: str) -> None:
+    with pytest.raises(InputError):
+        time.parse_time(text, scale=time.TimeScale.TT)
+    assert time.parse_time("2019-12-31T23:59:59.9999999999", scale=time.TimeScale.TAI) == 1_577_836_800 * NS

@@ -49,7 +49,7 @@ def through_grid(function: Callable[[Floats], Floats], days: Floats) -> Floats:
 
     Validation
     ----------
-    tests/unit/test_time_scales.py, tests/validation/test_frames_erfa.py.
+    tests/validation/test_time_erfa.py, tests/validation/test_frames_erfa.py.
     """
     if days.size == 0:
         return function(np.zeros(1))[:, :0]

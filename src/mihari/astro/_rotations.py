@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mihari.astro._interpolation import through_grid
+from mihari.astro._julian import JD_1970
 from mihari.astro._leap_seconds import NS_PER_DAY
 from mihari.astro.earth import EarthOrientation, OrientationValues
 from mihari.constants import EARTH_ROTATION_RATE_RAD_S
@@ -36,7 +37,6 @@ __all__ = [
 Floats = NDArray[np.float64]
 
 _TT_TAI_NS: Final = 32_184_000_000
-_JD_1970: Final = 2_440_587.5
 
 
 class Moments:
@@ -45,7 +45,7 @@ class Moments:
     def __init__(self, tai_ns: NDArray[np.int64], orientation: EarthOrientation) -> None:
         day, ns = np.divmod(tai_ns, NS_PER_DAY)
         self.orientation = orientation
-        self.day_jd: Floats = np.asarray(day + _JD_1970)
+        self.day_jd: Floats = np.asarray(day + JD_1970)
         self.tt_days: Floats = np.asarray((ns + _TT_TAI_NS) / NS_PER_DAY)
         self.tai_ns = tai_ns
         self._tai_s_of_day: Floats = np.asarray(ns * 1e-9)

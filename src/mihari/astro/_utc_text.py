@@ -22,15 +22,23 @@ from mihari.astro._utc import (
 )
 from mihari.errors import InputError, UsageError
 
-__all__ = ["format_utc", "format_utc_array", "parse_utc", "parse_utc_array"]
+__all__ = [
+    "format_utc",
+    "format_utc_array",
+    "parse_utc",
+    "parse_utc_array",
+    "read_clock",
+    "unit_ns",
+    "write_clock",
+]
 
-_UTC: Final = re.compile(
+_TEXT: Final = re.compile(
     r"(\d{4})-(?:(\d{2})-(\d{2})|(\d{3}))"
     r"(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d*))?)?)?"
     r"(?:Z|\+00:00)?",
     re.ASCII | re.IGNORECASE,
 )
-_REMEDY: Final = "write UTC as 2024-02-29T12:00:00.5Z or 2024-060T12:00:00.5Z"
+_REMEDY: Final = "write it as 2024-02-29T12:00:00.5Z or 2024-060T12:00:00.5Z"
 _CHUNK: Final = 1 << 15
 # Days since 1970 of the first of each month from January 1678 to January 2262: month lengths without a calendar.
 _MONTH_START: Final = np.arange("1678-01", "2262-02", dtype="datetime64[M]").astype("datetime64[D]").astype(np.int64)
@@ -57,9 +65,24 @@ def parse_utc(text: str) -> int:
     InputError
         Not such a text, no such date or time (a leap second on a day without one), or outside 1678 to 2261.
     """
-    match = _UTC.fullmatch(text.strip())
+    day, ns_of_day, is_rounded_up = read_clock(text)
+    tai_ns = tai_ns_from_utc_day_scalar(day, ns_of_day)
+    if tai_ns is None and is_rounded_up:
+        tai_ns = tai_ns_from_utc_day_scalar(day + 1, 0)
+    if tai_ns is None:
+        reason = "that UTC day has no leap second" if ns_of_day >= NS_PER_DAY else "no such time of day"
+        raise InputError(f"'{text}': {reason}", remedy=_REMEDY)
+    return tai_ns
+
+
+def read_clock(text: str) -> tuple[int, int, bool]:
+    """Read calendar and clock: days since 1970, nanoseconds of the day, whether decimals were rounded up to a second.
+
+    A second 60 is let through at 23:59 only; whether the day has it is for the caller to say.
+    """
+    match = _TEXT.fullmatch(text.strip())
     if match is None:
-        raise InputError(f"'{text}' is not a moment of UTC", remedy=_REMEDY)
+        raise InputError(f"'{text}' is not a moment of time", remedy=_REMEDY)
     year_text, month_text, day_text, day_of_year_text, hour_text, minute_text, second_text, fraction_text = (
         match.groups()
     )
@@ -79,18 +102,10 @@ def parse_utc(text: str) -> int:
         raise InputError(f"'{text}' has no such date", remedy=_REMEDY)
     hour, minute, second = int(hour_text or 0), int(minute_text or 0), int(second_text or 0)
     fraction_ns = _fraction_ns(fraction_text or "")
-    is_last_minute = hour == 23 and minute == 59
-    tai_ns = None
-    if hour <= 23 and minute <= 59 and second <= (60 if is_last_minute else 59):
-        ns_of_day = ((hour * 60 + minute) * 60 + second) * NS_PER_S + fraction_ns
-        tai_ns = tai_ns_from_utc_day_scalar(first + number - 1, ns_of_day)
-        if tai_ns is None and fraction_ns == NS_PER_S:
-            # Rounded up to the end of the day: the next day's first nanosecond.
-            tai_ns = tai_ns_from_utc_day_scalar(first + number, 0)
-    if tai_ns is None:
-        reason = "that UTC day has no leap second" if is_last_minute and second == 60 else "no such time of day"
-        raise InputError(f"'{text}': {reason}", remedy=_REMEDY)
-    return tai_ns
+    if hour > 23 or minute > 59 or second > (60 if (hour, minute) == (23, 59) else 59):
+        raise InputError(f"'{text}': no such time of day", remedy=_REMEDY)
+    ns_of_day = ((hour * 60 + minute) * 60 + second) * NS_PER_S + fraction_ns
+    return first + number - 1, ns_of_day, fraction_ns == NS_PER_S
 
 
 def _fraction_ns(digits: str) -> int:
@@ -105,19 +120,25 @@ def format_utc(tai_ns: int, *, digits: int = 6) -> str:
 
     A moment inside a leap second is written 23:59:60; such texts sort as the moments do.
     """
-    unit = _unit_ns(digits)
+    unit = unit_ns(digits)
     day, ns = utc_day_from_tai_ns_scalar(int(tai_ns))
     ns = (ns + unit // 2) // unit * unit
-    if ns >= NS_PER_DAY and tai_ns_from_utc_day_scalar(day, ns) is None:
+    if ns >= NS_PER_DAY - NS_PER_S and tai_ns_from_utc_day_scalar(day, ns) is None:
         day, ns = day + 1, 0
+    return f"{write_clock(day, ns, digits=digits)}Z"
+
+
+def write_clock(day: int, ns: int, *, digits: int) -> str:
+    """Write days since 1970 and nanoseconds of the day, which are already rounded."""
     seconds, fraction = divmod(ns, NS_PER_S)
     minutes = min(seconds // 60, 1439)
     date = np.datetime64(day, "D")
     tail = f".{fraction:09d}"[: digits + 1] if digits else ""
-    return f"{date}T{minutes // 60:02d}:{minutes % 60:02d}:{seconds - 60 * minutes:02d}{tail}Z"
+    return f"{date}T{minutes // 60:02d}:{minutes % 60:02d}:{seconds - 60 * minutes:02d}{tail}"
 
 
-def _unit_ns(digits: int) -> int:
+def unit_ns(digits: int) -> int:
+    """Return the nanoseconds that the last of so many decimals of a second stands for."""
     if not 0 <= digits <= 9:
         raise UsageError(f"{digits} decimals of a second are not to be had", remedy="0 to 9")
     return int(10 ** (9 - digits))
@@ -251,7 +272,7 @@ def format_utc_array(tai_ns: ArrayLike, *, digits: int = 6) -> NDArray[np.str_]:
     -------
     str array, shape of `tai_ns`
     """
-    unit = _unit_ns(digits)
+    unit = unit_ns(digits)
     tai = np.asarray(tai_ns, dtype=np.int64)
     width = 21 + digits if digits else 20
     codes = np.empty((tai.size, width), dtype=np.uint32)
@@ -264,7 +285,7 @@ def format_utc_array(tai_ns: ArrayLike, *, digits: int = 6) -> NDArray[np.str_]:
 def _write_columns(tai: NDArray[np.int64], codes: NDArray[np.uint32], unit: int, digits: int) -> None:
     day, ns = utc_day_from_tai_ns(tai)
     ns = (ns + unit // 2) // unit * unit
-    late = np.flatnonzero(ns >= NS_PER_DAY)
+    late = np.flatnonzero(ns >= NS_PER_DAY - NS_PER_S)
     over = late[ns[late] >= packaged_leap_seconds().day_length_ns(day[late])]
     day[over] += 1
     ns[over] = 0

@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mihari.astro._eop_files import EopRows, read_c04_rows, read_finals2000a_rows
 from mihari.astro._interpolation import lagrange_weights
+from mihari.astro._julian import JD_1970, day_and_fraction
 from mihari.astro._leap_seconds import MJD_1970, NS_PER_DAY, NS_PER_S
 from mihari.astro._utc import tai_ns_from_utc_day
 from mihari.astro._utc_text import format_utc
@@ -31,13 +32,13 @@ __all__ = [
     "load_earth_orientation",
     "read_c04",
     "read_finals2000a",
+    "tai_ns_from_ut1_jd",
     "ut1_jd_from_tai_ns",
 ]
 
 Floats = NDArray[np.float64]
 
 _RAD_PER_ARCSEC: Final = math.pi / 648_000.0
-_JD_1970: Final = 2_440_587.5
 
 
 class EopInterpolation(Enum):
@@ -200,7 +201,7 @@ class EarthOrientation:
 
         Validation
         ----------
-        tests/unit/test_earth.py, tests/validation/test_earth_peers.py: astropy's and skyfield's values.
+        tests/unit/test_earth.py; tests/validation/test_frames_stk.py, test_frames_peers.py: STK's and skyfield's UT1.
         """
         tai = np.asarray(tai_ns, dtype=np.int64)
         self.require(tai)
@@ -291,4 +292,21 @@ def ut1_jd_from_tai_ns(tai_ns: ArrayLike, *, orientation: EarthOrientation) -> t
     """
     tai = np.asarray(tai_ns, dtype=np.int64)
     day, ns = np.divmod(tai, NS_PER_DAY)
-    return day + _JD_1970, (ns * 1e-9 + orientation.at(tai).ut1_tai_s) / 86_400.0
+    return day + JD_1970, (ns * 1e-9 + orientation.at(tai).ut1_tai_s) / 86_400.0
+
+
+def tai_ns_from_ut1_jd(jd1: ArrayLike, jd2: ArrayLike, *, orientation: EarthOrientation) -> NDArray[np.int64]:
+    """Turn a two-part Julian date of UT1 into TAI nanoseconds, rounded to the nearest.
+
+    Raises
+    ------
+    DataGapError
+        A moment lies outside `orientation`.
+    """
+    day, fraction = day_and_fraction(jd1, jd2)
+    ut1_ns = day * NS_PER_DAY + np.rint(fraction * NS_PER_DAY).astype(np.int64)
+    tai = ut1_ns
+    # UT1 loses milliseconds a day: looked up half a minute off it is wrong by microseconds, the second time by 0.1 ps.
+    for _ in range(2):
+        tai = ut1_ns - np.rint(orientation.at(tai).ut1_tai_s * NS_PER_S).astype(np.int64)
+    return np.asarray(tai)

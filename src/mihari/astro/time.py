@@ -7,6 +7,7 @@ expiry it goes on without further leap seconds. UT1 needs Earth orientation: see
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Final
 
 import erfa
@@ -14,8 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mihari.astro._interpolation import through_grid
+from mihari.astro._julian import JD_1970, day_and_fraction
 from mihari.astro._leap_seconds import (
-    MJD_1970,
     NS_PER_DAY,
     NS_PER_S,
     LeapSeconds,
@@ -23,7 +24,15 @@ from mihari.astro._leap_seconds import (
     read_leap_seconds,
 )
 from mihari.astro._utc import tai_ns_from_utc_day, utc_day_from_tai_ns
-from mihari.astro._utc_text import format_utc, format_utc_array, parse_utc, parse_utc_array
+from mihari.astro._utc_text import (
+    format_utc,
+    format_utc_array,
+    parse_utc,
+    parse_utc_array,
+    read_clock,
+    unit_ns,
+    write_clock,
+)
 from mihari.errors import InputError
 
 __all__ = [
@@ -32,10 +41,13 @@ __all__ = [
     "NS_PER_DAY",
     "NS_PER_S",
     "LeapSeconds",
+    "TimeScale",
+    "format_time",
     "format_utc",
     "format_utc_array",
     "gps_week_from_tai_ns",
     "packaged_leap_seconds",
+    "parse_time",
     "parse_utc",
     "parse_utc_array",
     "read_leap_seconds",
@@ -50,14 +62,61 @@ __all__ = [
     "utc_jd_from_tai_ns",
 ]
 
+
+class TimeScale(Enum):
+    """The scales in which a text may give a moment without further data; UT1 needs Earth orientation."""
+
+    UTC = "UTC"
+    TAI = "TAI"
+    TT = "TT"
+    TDB = "TDB"
+    GPS = "GPS"
+
+
 J2000_TAI_NS: Final = 946_727_967_816_000_000
 """J2000.0, 2000-01-01T12:00:00 TT."""
 GPS_EPOCH_TAI_NS: Final = 315_964_819_000_000_000
 """Zero of GPS time, 1980-01-06T00:00:00 UTC, when TAI was 19 s ahead."""
 
-_JD_1970: Final = 2_400_000.5 + MJD_1970
 _TT_TAI_NS: Final = 32_184_000_000
+_AHEAD_OF_TAI_NS: Final = {
+    TimeScale.TAI: 0,
+    TimeScale.TT: _TT_TAI_NS,
+    TimeScale.GPS: -19 * NS_PER_S,
+}
 _NS_PER_WEEK: Final = 7 * NS_PER_DAY
+
+
+def parse_time(text: str, *, scale: TimeScale) -> int:
+    """Read one moment of the given scale, written as `parse_utc` takes it; returns TAI nanoseconds.
+
+    Raises
+    ------
+    InputError
+        As `parse_utc`; scales other than UTC have no leap seconds and no Z.
+    """
+    if scale is TimeScale.UTC:
+        return parse_utc(text)
+    day, ns_of_day, is_rounded_up = read_clock(text)
+    if text.strip()[-1:] in "Zz" or (ns_of_day >= NS_PER_DAY and not is_rounded_up):
+        raise InputError(f"'{text}': only UTC has a Z and leap seconds", remedy=f"the scale given is {scale.value}")
+    moment_ns = day * NS_PER_DAY + ns_of_day
+    if scale is TimeScale.TDB:
+        return int(tai_ns_from_tdb_jd(day + JD_1970, ns_of_day / NS_PER_DAY))
+    return moment_ns - _AHEAD_OF_TAI_NS[scale]
+
+
+def format_time(tai_ns: int, *, scale: TimeScale, digits: int = 6) -> str:
+    """Write one moment in the given scale, rounded to `digits` decimals of a second; only UTC ends in Z."""
+    if scale is TimeScale.UTC:
+        return format_utc(tai_ns, digits=digits)
+    if scale is TimeScale.TDB:
+        jd1, jd2 = tt_jd_from_tai_ns(tai_ns)
+        moment_ns = int(tai_ns) + _TT_TAI_NS + round(float(_tdb_tt_s(jd1, jd2)) * NS_PER_S)
+    else:
+        moment_ns = int(tai_ns) + _AHEAD_OF_TAI_NS[scale]
+    unit = unit_ns(digits)
+    return write_clock(*divmod((moment_ns + unit // 2) // unit * unit, NS_PER_DAY), digits=digits)
 
 
 def tai_ns_from_utc_jd(jd1: ArrayLike, jd2: ArrayLike) -> NDArray[np.int64]:
@@ -71,7 +130,7 @@ def tai_ns_from_utc_jd(jd1: ArrayLike, jd2: ArrayLike) -> NDArray[np.int64]:
     InputError
         Not finite, or outside 1678 to 2261.
     """
-    day, fraction = _day_and_fraction(jd1, jd2)
+    day, fraction = day_and_fraction(jd1, jd2)
     length = packaged_leap_seconds().day_length_ns(day)
     ns = np.rint(fraction * length).astype(np.int64)
     over = ns >= length
@@ -81,18 +140,18 @@ def tai_ns_from_utc_jd(jd1: ArrayLike, jd2: ArrayLike) -> NDArray[np.int64]:
 def utc_jd_from_tai_ns(tai_ns: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return UTC as a two-part Julian date: 0h of the day, and the fraction of the day's own length."""
     day, ns = utc_day_from_tai_ns(tai_ns)
-    return np.asarray(day + _JD_1970), ns / packaged_leap_seconds().day_length_ns(day)
+    return np.asarray(day + JD_1970), ns / packaged_leap_seconds().day_length_ns(day)
 
 
 def tt_jd_from_tai_ns(tai_ns: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return TT = TAI + 32.184 s as a two-part Julian date: 0h of the TAI day, and days since."""
     day, ns = np.divmod(np.asarray(tai_ns, dtype=np.int64), NS_PER_DAY)
-    return np.asarray(day + _JD_1970), (ns + _TT_TAI_NS) / NS_PER_DAY
+    return np.asarray(day + JD_1970), (ns + _TT_TAI_NS) / NS_PER_DAY
 
 
 def tai_ns_from_tt_jd(jd1: ArrayLike, jd2: ArrayLike) -> NDArray[np.int64]:
     """Turn a two-part Julian date of TT into TAI nanoseconds, rounded to the nearest."""
-    day, fraction = _day_and_fraction(jd1, jd2)
+    day, fraction = day_and_fraction(jd1, jd2)
     return np.asarray(day * NS_PER_DAY + np.rint(fraction * NS_PER_DAY).astype(np.int64) - _TT_TAI_NS)
 
 
@@ -132,17 +191,3 @@ def tai_ns_from_gps_week(week: ArrayLike, ns_of_week: ArrayLike) -> NDArray[np.i
     """Turn full GPS weeks and nanoseconds of the week into TAI nanoseconds."""
     weeks, ns = np.asarray(week, dtype=np.int64), np.asarray(ns_of_week, dtype=np.int64)
     return np.asarray(weeks * _NS_PER_WEEK + ns + GPS_EPOCH_TAI_NS)
-
-
-def _day_and_fraction(jd1: ArrayLike, jd2: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Split a two-part Julian date into days since 1970 and a fraction in [0, 1), without loss."""
-    first, second = np.broadcast_arrays(np.asarray(jd1, dtype=np.float64), np.asarray(jd2, dtype=np.float64))
-    if not (np.isfinite(first).all() and np.isfinite(second).all()):
-        raise InputError("a Julian date is not a finite number", remedy="give both parts as finite days")
-    whole = np.rint(first) + np.rint(second)
-    fraction = (first - np.rint(first)) + (second - np.rint(second)) + 0.5
-    carry = np.floor(fraction)
-    day = whole + carry - (_JD_1970 + 0.5)
-    if day.size and np.abs(day).max() > 200_000:
-        raise InputError("a Julian date lies outside the years 1678 to 2261", remedy="give days, not seconds")
-    return day.astype(np.int64), fraction - carry
