@@ -17,7 +17,7 @@ class Approaches:
     Attributes
     ----------
     pair : (m, 2) int32
-        Object indices, ascending.
+        Object indices, in order of rank.
     tca_tai_ns : (m,) int64
     miss_distance_m, relative_speed_m_s : (m,) float64
     is_edge : (m,) bool

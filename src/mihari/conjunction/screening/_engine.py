@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from mihari.compute import Executor
 from mihari.conjunction.screening._approaches import Approaches
 from mihari.conjunction.screening._block import Candidates, sieve_block
-from mihari.conjunction.screening._pairs import pair_states
 from mihari.conjunction.screening._passages import find_minima, measure_passages
 from mihari.conjunction.screening._plan import SievePlan, build_plan
 from mihari.conjunction.screening._propagator import Propagator
@@ -45,6 +44,7 @@ def find_approaches(
     semi_axes_m: NDArray[np.float64],
     executor: Executor,
     owner: NDArray[np.bool_] | None = None,
+    rank: NDArray[np.int64] | None = None,
     step_s: float | None = None,
     nodes_per_block: int | None = None,
     progress: Callable[[float], None] | None = None,
@@ -62,6 +62,8 @@ def find_approaches(
         Where blocks run. The answer does not depend on it.
     owner : (n,) bool, optional
         Only these objects' volumes count, and only pairs with one of them (some on all). All on all when left out.
+    rank : (n,) int64, optional
+        Which of a pair comes first, and whose volume counts when both are equal: the lesser. Indices when left out.
     step_s : float, optional
         Length of a step; chosen from the number of objects when left out. The answer does not depend on it.
     nodes_per_block : int, optional
@@ -98,6 +100,9 @@ def find_approaches(
             progress(0.95 * len(parts) / len(blocks))
     sieved = time.perf_counter()
     candidates = _join(parts)
+    if rank is not None:
+        backwards = rank[candidates.pair[:, 0]] > rank[candidates.pair[:, 1]]
+        candidates.pair[backwards] = candidates.pair[backwards][:, ::-1]
     validity = find_validity(
         propagator,
         start_tai_ns=start_tai_ns,
@@ -107,8 +112,8 @@ def find_approaches(
         low=candidates.low,
     )
     work = _Narrow(propagator, plan, start_tai_ns, end_tai_ns, validity)
-    rows, undecided = work.passages(candidates, executor)
-    runs = work.runs(candidates, undecided)
+    rows, short = work.passages(candidates, executor)
+    runs = work.runs(short)
     rows.extend(executor.map(partial(measure_runs, propagator), _chunks(runs)))
     approaches = Approaches.concatenate(rows).in_order()
     if progress is not None:
@@ -243,9 +248,8 @@ class _Narrow:
         rows, start, end = rows[start <= end], start[start <= end], end[start <= end]
         return self._runs(pair[rows], start, end), np.flatnonzero(~minima.is_found)
 
-    def runs(self, candidates: Candidates, short: Runs) -> Runs:
+    def runs(self, short: Runs) -> Runs:
         """Return the runs of slow groups after the short ones."""
-        del candidates
         slow = np.flatnonzero(self.group_is_slow)
         pair = self.group_pair[slow]
         start = self.group_start[slow]

@@ -50,7 +50,7 @@ def find_minima(
         moments = times[active][:, None] + width[:, None] * np.array([-1, 0, 1])
         who = np.repeat(pair[active], 3, axis=0)
         separation = pair_states(propagator, who[:, 0], who[:, 1], moments.ravel()).separation_m.reshape(-1, 3, 3)
-        shift = _closest(separation, width * 1e-9)
+        shift = _closest(separation, np.asarray(width * 1e-9))
         good = np.isfinite(shift)
         times[active[good]] += np.rint(shift[good] * 1e9).astype(np.int64)
         within = good & (np.abs(shift) <= width * 1e-9)

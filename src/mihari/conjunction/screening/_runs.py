@@ -52,7 +52,7 @@ class Runs:
         isotropic = (np.ptp(self.first_axes_m, axis=1) == 0.0) & (np.ptp(self.second_axes_m, axis=1) == 0.0)
         spacing = np.where(isotropic, _SPACING_NS, _ELLIPSOID_SPACING_NS)
         length = self.end_tai_ns - self.start_tai_ns
-        return np.maximum(-(-length // spacing), _LEAST_INTERVALS) + 1
+        return np.asarray(np.maximum(-(-length // spacing), _LEAST_INTERVALS) + 1)
 
     def take(self, index: NDArray[np.int64]) -> Runs:
         """Return the runs at `index`."""
@@ -123,9 +123,9 @@ def _polish(
     pair = runs.pair[events[minima]]
     states = pair_states(propagator, pair[:, 0], pair[:, 1], moments[minima])
     speed = np.maximum(states.relative_speed_m_s, 1e-6)
-    stencil = np.clip(_STENCIL_LENGTH_M / speed * 1e9, *_STENCIL_NS)
+    preferred = np.clip(_STENCIL_LENGTH_M / speed * 1e9, *_STENCIL_NS)
     # Where the pair hardly moves, distant moments tell the minimum best; never farther than the trace's own.
-    stencil = np.minimum(stencil, np.maximum(0.5 * spacing_ns[events[minima]], 1e3)).astype(np.int64)
+    stencil = np.minimum(preferred, np.maximum(0.5 * spacing_ns[events[minima]], 1e3)).astype(np.int64)
     found = find_minima(propagator, pair, moments[minima], stencil)
     near = found.is_found & (np.abs(found.tca_tai_ns - moments[minima]) <= spacing_ns[events[minima]])
     polished[minima[near]] = found.tca_tai_ns[near]

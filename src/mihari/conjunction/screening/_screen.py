@@ -114,10 +114,11 @@ def screen(
     ids = chosen.frame["norad_cat_id"].to_numpy().astype(np.int64)
     wanted = None if primaries is None else np.unique(np.fromiter(primaries, dtype=np.int64))
 
+    elements: dict[str, Any] = {name: chosen.frame[name].to_numpy() for name in _ELEMENTS}
     batch = Sgp4Batch.from_mean_elements(
         epoch_tai_ns=chosen.frame["epoch_tai_ns"].to_numpy(),
-        **{name: chosen.frame[name].to_numpy() for name in _ELEMENTS},
         mode=mode,
+        **elements,
     )
     volumes = volume.of(chosen)
     outcome = find_approaches(
@@ -126,6 +127,7 @@ def screen(
         end_tai_ns=end_tai_ns,
         semi_axes_m=volumes.semi_axes_m,
         owner=None if wanted is None else np.isin(ids, wanted),
+        rank=ids,
         executor=executor,
         progress=progress,
     )
@@ -210,13 +212,11 @@ def _integer(value: Any) -> int | None:
 
 
 def _table(approaches: Approaches, sets: ElementSets) -> pl.DataFrame:
-    """Return the rows with catalogue numbers ascending within a pair."""
+    """Return the rows as a table; catalogue numbers ascend within a pair, because they rank the objects."""
     ids = sets.frame["norad_cat_id"].to_numpy()
     epochs = sets.frame["epoch_tai_ns"].to_numpy()
     pair = approaches.pair.astype(np.int64)
-    swap = ids[pair[:, 0]] > ids[pair[:, 1]]
-    low = np.where(swap, pair[:, 1], pair[:, 0])
-    high = np.where(swap, pair[:, 0], pair[:, 1])
+    low, high = pair[:, 0], pair[:, 1]
     owner = np.where(approaches.is_second, pair[:, 1], pair[:, 0])
     kinds = np.array([ConjunctionKind.MINIMUM.value, ConjunctionKind.EDGE.value])
     frame = pl.DataFrame(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-import numpy as np
 from numba import njit
 
 __all__ = ["ENTER", "LEAVE", "MINIMUM", "trace_events"]
@@ -37,7 +36,7 @@ def _weights(x: float) -> Any:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _place(trace, first, count, s):  # type: ignore[no-untyped-def]
     """Cubic through the four samples around `s`, of the first three columns."""
-    i = min(max(int(math.floor(s)) - 1, 0), count - 4)
+    i = min(max(math.floor(s) - 1, 0), count - 4)
     a, b, c, d = _weights(s - i)
     i += first
     x = a * trace[i, 0] + b * trace[i + 1, 0] + c * trace[i + 2, 0] + d * trace[i + 3, 0]
@@ -50,7 +49,7 @@ def _place(trace, first, count, s):  # type: ignore[no-untyped-def]
 def _slope(trace, first, count, s):  # type: ignore[no-untyped-def]
     """Half the rate of range² along the trace, per sample."""
     e = 1e-4
-    i = min(max(int(math.floor(s)) - 1, 0), count - 4)
+    i = min(max(math.floor(s) - 1, 0), count - 4)
     x0, y0, z0 = 0.0, 0.0, 0.0
     x1, y1, z1 = 0.0, 0.0, 0.0
     a = _weights(s - i - e)
