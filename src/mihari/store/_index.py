@@ -7,6 +7,7 @@ arrays that are memory-mapped: sorted keys to search, and fixed-width records to
 from __future__ import annotations
 
 import json
+import math
 import mmap
 import struct
 import zlib
@@ -44,7 +45,9 @@ _NULL_I32: Final = np.iinfo(np.int32).min
 _NULL_F64: Final = np.array(0x7FF8_4D49_4841_5249, dtype=np.uint64).view(np.float64)[()]
 """Null as a float: a NaN whose payload no computation makes, so that a NaN in the message stays a NaN."""
 
-_MAGIC: Final = b"MIHARIX1"
+_LEARNED: Final = list(PROVENANCE_SCHEMA).index("learned_tai_ns")
+
+_MAGIC: Final = b"MIHARIX2"
 _PREFIX: Final = struct.Struct("<8sII")  # magic, length and CRC-32 of the JSON header
 _ALIGN: Final = 64
 
@@ -67,8 +70,8 @@ class ElementIndex:
     texts: NDArray[np.int32]
     text_bounds: NDArray[np.int64]
     text_blob: NDArray[np.uint8]
-    batches: pl.DataFrame
-    """The distinct provenances of the segment; `batch` counts in it."""
+    batches: tuple[tuple[Any, ...], ...]
+    """The distinct provenances of the segment, as the columns of PROVENANCE_SCHEMA; `batch` counts in them."""
     batch_learned_tai_ns: NDArray[np.int64]
 
     @classmethod
@@ -92,7 +95,7 @@ class ElementIndex:
             texts=texts,
             text_bounds=table.bounds,
             text_blob=table.blob,
-            batches=batches,
+            batches=tuple(batches.rows()),
             batch_learned_tai_ns=batches["learned_tai_ns"].to_numpy(),
         )
 
@@ -126,7 +129,7 @@ class ElementIndex:
         header = json.dumps(
             {
                 "arrays": described,
-                "batches": self.batches.to_dict(as_series=False),
+                "batches": self.batches,
                 "body_crc32": checksum,
                 "body_bytes": offset,
                 "segment_sha256": segment_sha256,
@@ -170,8 +173,9 @@ class ElementIndex:
         if whole and zlib.crc32(body) != header["body_crc32"]:
             raise IndexUnusableError("its checksum is wrong")
         arrays = {name: _array(body, **described) for name, described in header["arrays"].items()}
-        batches = pl.DataFrame(header["batches"], schema=dict(PROVENANCE_SCHEMA))
-        return cls(**arrays, batches=batches, batch_learned_tai_ns=batches["learned_tai_ns"].to_numpy())
+        batches = tuple(map(tuple, header["batches"]))
+        learned = np.array([batch[_LEARNED] for batch in batches], dtype=np.int64)
+        return cls(**arrays, batches=batches, batch_learned_tai_ns=learned)
 
 
 _ARRAYS: Final = frozenset(
@@ -192,9 +196,10 @@ def gather(indexes: Sequence[ElementIndex], segment: NDArray[np.int32], row: NDA
     ids, batch = np.empty(n, dtype=np.int32), np.empty(n, dtype=np.int32)
     numbers = np.empty((n, len(NUMBERS)))
     integers, texts = np.empty((n, len(INTEGERS)), dtype=np.int32), np.empty((n, len(TEXTS)), dtype=np.int32)
-    batch_base = np.cumsum([0, *(index.batches.height for index in indexes)])
+    batch_base = np.cumsum([0, *(len(index.batches) for index in indexes)])
     order = np.argsort(segment, kind="stable")
     cuts = np.searchsorted(segment[order], np.arange(len(indexes) + 1))
+    parts: list[tuple[TextTable, NDArray[np.int64]]] = []
     for number, index in enumerate(indexes):
         place = order[cuts[number] : cuts[number + 1]]
         if not place.size:
@@ -207,6 +212,7 @@ def gather(indexes: Sequence[ElementIndex], segment: NDArray[np.int32], row: NDA
         numbers[place] = index.numbers[rows]
         integers[place] = index.integers[rows]
         texts[place] = index.texts[rows]
+        parts.append((index.text_table, place))
     columns: dict[str, pl.Series] = {"norad_cat_id": pl.Series(ids), "epoch_tai_ns": pl.Series(epoch)}
     columns["creation_tai_ns"] = _nulled(creation, creation == _NULL_I64)
     null_bits = _NULL_F64.view(np.int64)
@@ -216,9 +222,11 @@ def gather(indexes: Sequence[ElementIndex], segment: NDArray[np.int32], row: NDA
     for i, name in enumerate(INTEGERS):
         values = np.ascontiguousarray(integers[:, i])
         columns[name] = _nulled(values, values == _NULL_I32)
-    decoded = decode_columns([index.text_table for index in indexes], segment, texts)
+    decoded = decode_columns(parts, texts)
     columns.update(zip(TEXTS, decoded, strict=True))
-    provenance = pl.concat([index.batches for index in indexes])[batch] if indexes else pl.DataFrame()
+    provenance = pl.DataFrame(
+        [row for index in indexes for row in index.batches], schema=dict(PROVENANCE_SCHEMA), orient="row"
+    )[batch]
     own = pl.DataFrame([columns[name].cast(dtype).alias(name) for name, dtype in ELEMENT_SET_SCHEMA.items()])
     return own.hstack(provenance)
 
@@ -241,7 +249,7 @@ def _nulled(values: NDArray[Any], is_null: NDArray[np.bool_]) -> pl.Series:
 
 
 def _array(body: memoryview, *, dtype: str, shape: list[int], offset: int) -> NDArray[Any]:
-    count = int(np.prod(shape, dtype=np.int64))
+    count = math.prod(shape)
     return np.frombuffer(body, dtype=np.dtype(dtype), count=count, offset=offset).reshape(shape)
 
 

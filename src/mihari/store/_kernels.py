@@ -12,10 +12,13 @@ import numba as nb
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["KEY_NUMBERS", "match_known", "update_latest"]
+__all__ = ["KEY_NUMBERS", "NO_TEXT", "copy_texts", "match_known", "text_size", "union", "update_latest"]
 
 KEY_NUMBERS: Final = 7
 """How many of an element set's numbers belong to `ELEMENT_SET_KEY`, beside catalogue number and epoch."""
+
+NO_TEXT: Final = -1
+"""The code of a null string."""
 
 
 @nb.njit(nogil=True, cache=True)
@@ -135,3 +138,45 @@ def match_known(
                     break
             known[j] = same
             low += 1
+
+
+@nb.njit(nogil=True, cache=True)
+def union(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the numbers of two ascending arrays without repetition, ascending."""
+    out = np.empty(a.size + b.size, dtype=np.int32)
+    i = j = n = 0
+    while i < a.size or j < b.size:
+        if j == b.size or (i < a.size and a[i] <= b[j]):
+            j += j < b.size and a[i] == b[j]
+            out[n] = a[i]
+            i += 1
+        else:
+            out[n] = b[j]
+            j += 1
+        n += 1
+    return out[:n].copy()
+
+
+@nb.njit(nogil=True, cache=True)
+def text_size(bounds: NDArray[np.int64], codes: NDArray[np.int32]) -> int:
+    """Return the bytes that `copy_texts` writes."""
+    size = codes.size
+    for code in codes.flat:
+        if code != NO_TEXT:
+            size += bounds[code + 1] - bounds[code]
+    return size
+
+
+@nb.njit(nogil=True, cache=True)
+def copy_texts(
+    bounds: NDArray[np.int64], blob: NDArray[np.uint8], codes: NDArray[np.int32], out: NDArray[np.uint8]
+) -> None:
+    """Write the strings of the codes one after the other, each with a zero byte behind it; nulls are empty."""
+    n = 0
+    for code in codes.flat:
+        if code != NO_TEXT:
+            for i in range(bounds[code], bounds[code + 1]):
+                out[n] = blob[i]
+                n += 1
+        out[n] = 0
+        n += 1

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import reduce
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mihari.store._index import ElementIndex
-from mihari.store._kernels import update_latest
+from mihari.store._kernels import union, update_latest
 
 __all__ = ["IndexedSegment", "Winners", "latest", "objects_of", "rows_of_object"]
 
@@ -40,9 +41,7 @@ class Winners:
 
 def objects_of(segments: Sequence[IndexedSegment]) -> NDArray[np.int32]:
     """Return every catalogue number of the segments, ascending."""
-    if not segments:
-        return np.empty(0, dtype=np.int32)
-    return np.unique(np.concatenate([segment.index.ids for segment in segments]))
+    return reduce(union, (segment.index.ids for segment in segments), np.empty(0, dtype=np.int32))
 
 
 def latest(

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-__all__ = ["NO_TEXT", "TextTable", "decode_columns"]
+from mihari.store._kernels import NO_TEXT, copy_texts, text_size
 
-NO_TEXT: Final = -1
-"""The code of a null."""
+__all__ = ["NO_TEXT", "TextTable", "decode_columns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +35,37 @@ class TextTable:
         np.cumsum([len(text) for text in encoded], out=bounds[1:])
         return cls(bounds, np.frombuffer(b"".join(encoded), dtype=np.uint8)), codes
 
-    def texts(self, codes: NDArray[np.int64]) -> list[str | None]:
-        """Return the strings of some codes."""
-        lows, highs = self.bounds[codes].tolist(), self.bounds[codes + 1].tolist()
-        blob = self.blob.data
-        return [
-            None if code == NO_TEXT else str(blob[low:high], "utf-8")
-            for code, low, high in zip(codes.tolist(), lows, highs, strict=True)
-        ]
+    def texts(self, codes: NDArray[np.int32]) -> list[str]:
+        """Return the strings of some codes one by one, empty ones for nulls."""
+        blob = self.blob.tobytes()
+        return ["" if code == NO_TEXT else blob[self.bounds[code] : self.bounds[code + 1]].decode() for code in codes]
 
 
-def decode_columns(tables: Sequence[TextTable], table: NDArray[np.int32], codes: NDArray[np.int32]) -> list[pl.Series]:
-    """Return one series of strings for each column of codes, row i read from the table `table[i]`."""
+def decode_columns(parts: Sequence[tuple[TextTable, NDArray[np.int64]]], codes: NDArray[np.int32]) -> list[pl.Series]:
+    """Return one series of strings for each column of codes.
+
+    Each part is a table and the rows that are read from it; every row belongs to one part.
+    """
+    rows, columns = codes.shape
+    by_part = [np.ascontiguousarray(codes[place]) for _, place in parts]
+    sizes = [text_size(table.bounds, own) for (table, _), own in zip(parts, by_part, strict=True)]
+    gathered = np.empty(sum(sizes), dtype=np.uint8)
+    where = np.empty((rows, columns), dtype=np.int64)
+    begin = strings = 0
+    for (table, place), own, size in zip(parts, by_part, sizes, strict=True):
+        copy_texts(table.bounds, table.blob, own, gathered[begin : begin + size])
+        where[place] = strings + np.arange(own.size).reshape(own.shape)
+        begin, strings = begin + size, strings + own.size
+    # Splitting one long string is many times faster than decoding many short ones; a string that holds the
+    # separator itself shows in the count.
+    texts: list[str] = gathered.tobytes().decode().split("\0")[:-1]
+    if len(texts) != strings:
+        texts = [text for (table, _), own in zip(parts, by_part, strict=True) for text in table.texts(own.ravel())]
+    everything = pl.Series(texts, dtype=pl.String)
     decoded = []
-    for column in codes.T:
-        both = (table.astype(np.int64) << 32) | (column.astype(np.int64) & 0xFFFFFFFF)
-        distinct, inverse = np.unique(both, return_inverse=True)
-        owner, code = distinct >> 32, (distinct & 0xFFFFFFFF).astype(np.uint32).view(np.int32).astype(np.int64)
-        texts: list[str | None] = []
-        cuts = np.flatnonzero(np.diff(owner)) + 1
-        for part in np.split(np.arange(owner.size), cuts):
-            if part.size:
-                texts.extend(tables[int(owner[part[0]])].texts(code[part]))
-        decoded.append(pl.Series(texts, dtype=pl.String).gather(inverse))
+    for i in range(columns):
+        column, is_null = everything.gather(where[:, i]), codes[:, i] == NO_TEXT
+        if is_null.any():
+            column = pl.select(pl.when(pl.Series(~is_null)).then(column)).to_series()
+        decoded.append(column)
     return decoded
