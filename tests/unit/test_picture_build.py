@@ -127,6 +127,36 @@ def test_states_are_those_of_the_reference(picture: Picture) -> None:
     assert ((picture.states["status"] == STATUS_OK).to_numpy() == good).all()
 
 
+def test_one_object_alone_has_the_state_it_has_among_many(picture: Picture) -> None:
+    sets = world()
+    alone = pl.concat(
+        build_picture(
+            ElementSets(sets.frame.slice(place, 1)), facts(), at_tai_ns=AT, frame=Frame.TEME, orientation=ORIENTATION
+        ).states
+        for place in range(len(sets))
+    )
+    state = ["x_m", "y_m", "z_m", "vx_m_s", "vy_m_s", "vz_m_s"]
+    difference = alone.select(state).to_numpy() - picture.states.select(state).to_numpy()
+    assert np.nanmax(np.abs(difference)) < 1e-4
+    assert alone["status"].to_list() == picture.states["status"].to_list()
+    assert alone.drop(*state, "altitude_m", "latitude_rad", "longitude_rad").equals(
+        picture.states.drop(*state, "altitude_m", "latitude_rad", "longitude_rad")
+    )
+
+
+def test_elements_without_any_finite_state_are_not_called_good() -> None:
+    broken = ElementSets(world(4).frame.with_columns(mean_motion_rev_day=pl.Series([15.0, -3.0, np.nan, 1.0])))
+    few = build_picture(broken, at_tai_ns=AT, frame=Frame.TEME, orientation=ORIENTATION)
+    many = build_picture(
+        ElementSets(pl.concat([broken.frame, world(20).frame.slice(4)])),
+        at_tai_ns=AT,
+        frame=Frame.TEME,
+        orientation=ORIENTATION,
+    )
+    assert few.states["status"].to_list() == many.states["status"].to_list()[:4]
+    assert [text == STATUS_OK for text in few.states["status"]] == [True, False, False, False]
+
+
 def test_where_there_is_no_state_the_cells_are_empty_and_the_reason_is_given(picture: Picture) -> None:
     missing = picture.states.filter(pl.col("status") != STATUS_OK)
     assert missing.height == 2

@@ -172,7 +172,6 @@ def where_document(picture: Picture, *, as_of_tai_ns: int, moment_reason: str | 
         "uncertainty_typical": typical,
         "extrapolated": row["extrapolated"],
         "status": row["status"],
-        "catalogue_version": picture.catalogue_version,
     }
 
 

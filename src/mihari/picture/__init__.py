@@ -11,14 +11,13 @@ from mihari.picture._knots import KNOT_EPOCH_TAI_NS, KNOT_FRAME, KNOT_STEP_NS, K
 from mihari.picture._lookup import Match, MatchRule, find_object, search_objects, well_known_names
 from mihari.picture._picture import (
     PICTURE_SCHEMA,
-    STATUS_OK,
     Picture,
-    batch_of,
     build_picture,
     catalogue_version,
     describe_objects,
     orbits_of,
 )
+from mihari.picture._propagation import STATUS_OK, batch_of
 from mihari.picture._regime import MeanOrbits, Regime, classify_regimes, mean_orbits, regime_names
 from mihari.picture._summary import AGE_BANDS, count_by_age, count_by_regime, count_by_type, count_without_state
 from mihari.picture._typical import (

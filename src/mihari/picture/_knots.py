@@ -8,20 +8,23 @@ orbits. The knots are real states, nothing is fitted.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mihari.astro.earth import EarthOrientation
 from mihari.astro.frames import convert
-from mihari.astro.sgp4 import Sgp4Batch
 from mihari.astro.states import Frame, StateVectors
 from mihari.errors import InputError
 from mihari.model.orbit import ElementSets
 from mihari.model.space_object import SpaceObjects
-from mihari.picture._picture import batch_of, catalogue_version, describe_objects, orbits_of
+from mihari.picture._picture import catalogue_version, describe_objects, orbits_of
+from mihari.picture._propagation import batch_of
 from mihari.picture._regime import classify_regimes, regime_names
+
+if TYPE_CHECKING:
+    from mihari.astro.sgp4 import Sgp4Batch
 
 __all__ = ["KNOT_EPOCH_TAI_NS", "KNOT_FRAME", "KNOT_STEP_NS", "KnotSource", "knot_time_tai_ns", "knots"]
 

@@ -14,27 +14,23 @@ from numpy.typing import NDArray
 from mihari.astro.earth import EarthOrientation
 from mihari.astro.frames import convert
 from mihari.astro.geodetic import geodetic_from_itrf
-from mihari.astro.sgp4 import Sgp4Batch, Sgp4Status
-from mihari.astro.states import Frame, StateVectors
+from mihari.astro.states import Frame
 from mihari.errors import InputError
 from mihari.model.orbit import ELEMENT_SET_KEY, ElementSets
 from mihari.model.provenance import DataMode
 from mihari.model.space_object import ObjectType, SpaceObjects, infer_object_type
+from mihari.picture._propagation import status_texts, teme_states
 from mihari.picture._regime import MeanOrbits, classify_regimes, mean_orbits, regime_names
 from mihari.picture._typical import is_extrapolated, typical_uncertainty
 
 __all__ = [
     "PICTURE_SCHEMA",
-    "STATUS_OK",
     "Picture",
-    "batch_of",
     "build_picture",
     "catalogue_version",
     "describe_objects",
     "orbits_of",
 ]
-
-STATUS_OK: Final = "ok"
 
 PICTURE_SCHEMA: Final[Mapping[str, Any]] = {
     "norad_cat_id": pl.Int32,
@@ -107,21 +103,6 @@ class Picture:
         return self.states.height
 
 
-def batch_of(sets: ElementSets) -> Sgp4Batch:
-    """Return the propagator of element sets, in their order."""
-    frame = sets.frame
-    return Sgp4Batch.from_mean_elements(
-        epoch_tai_ns=frame["epoch_tai_ns"].to_numpy(),
-        mean_motion_rev_day=frame["mean_motion_rev_day"].to_numpy(),
-        eccentricity=frame["eccentricity"].to_numpy(),
-        inclination_deg=frame["inclination_deg"].to_numpy(),
-        ra_of_asc_node_deg=frame["ra_of_asc_node_deg"].to_numpy(),
-        arg_of_pericenter_deg=frame["arg_of_pericenter_deg"].to_numpy(),
-        mean_anomaly_deg=frame["mean_anomaly_deg"].to_numpy(),
-        bstar_per_earth_radius=frame["bstar_per_earth_radius"].to_numpy(),
-    )
-
-
 def orbits_of(sets: ElementSets) -> MeanOrbits:
     """Return shape and size of the orbits of element sets, in their order."""
     return mean_orbits(
@@ -191,13 +172,7 @@ def build_picture(
     if sets.frame["norad_cat_id"].is_duplicated().any():
         raise InputError("a picture takes one element set per object", remedy="choose with ElementSets.latest_at")
     mode = _one_data_mode(sets, data_mode)
-    count = len(sets)
-    batch = batch_of(sets)
-    teme = batch.propagate(np.array([at_tai_ns], dtype=np.int64), threads=threads)
-    codes = np.asarray(teme.status).reshape(count)
-    position_m = np.where(codes[:, None] == 0, np.asarray(teme.position_m).reshape(count, 3), np.nan)
-    velocity_m_s = np.where(codes[:, None] == 0, np.asarray(teme.velocity_m_s).reshape(count, 3), np.nan)
-    states = StateVectors(Frame.TEME, np.array([at_tai_ns], dtype=np.int64), position_m, velocity_m_s)
+    states, codes = teme_states(sets, at_tai_ns=at_tai_ns, threads=threads)
     itrf = convert(states, Frame.ITRF, orientation=orientation)
     asked = {Frame.TEME: states, Frame.ITRF: itrf}.get(frame) or convert(states, frame, orientation=orientation)
     latitude_rad, longitude_rad, altitude_m = geodetic_from_itrf(itrf.position_m)
@@ -226,7 +201,7 @@ def build_picture(
         pl.lit(at_tai_ns, dtype=pl.Int64).alias("epoch_tai_ns"),
         pl.lit(frame.value).alias("frame"),
         *(pl.Series(name, values).fill_nan(None) for name, values in numbers.items()),
-        pl.Series("status", _status_texts(codes), dtype=pl.String),
+        pl.Series("status", status_texts(codes), dtype=pl.String),
         sets.frame["epoch_tai_ns"].alias("element_set_epoch_tai_ns"),
         pl.Series("extrapolated", is_extrapolated(orbits, age_s=age_s)),
         pl.lit(mode.value).alias("data_mode"),
@@ -280,9 +255,3 @@ def _one_data_mode(sets: ElementSets, stated: DataMode | None) -> DataMode:
     if not modes:
         raise InputError("the element sets do not say their data mode", remedy="state data_mode")
     return modes.pop()
-
-
-def _status_texts(codes: NDArray[np.uint8]) -> list[str]:
-    texts = {code: f"no state: SGP4 error {code.value} ({code.reason})" for code in Sgp4Status}
-    texts[Sgp4Status.OK] = STATUS_OK
-    return [texts[Sgp4Status(code)] for code in codes.tolist()]

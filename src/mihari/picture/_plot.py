@@ -24,7 +24,8 @@ from mihari.constants import EARTH_EQUATORIAL_RADIUS_M
 from mihari.errors import UsageError
 from mihari.model.provenance import DataMode
 from mihari.model.space_object import ObjectType
-from mihari.picture._picture import STATUS_OK, Picture
+from mihari.picture._picture import Picture
+from mihari.picture._propagation import STATUS_OK
 from mihari.picture._summary import count_by_age, count_by_regime, count_by_type, count_without_state
 from mihari.units import RAD_PER_DEG
 
@@ -129,7 +130,10 @@ def plot_picture(picture: Picture, path: str | Path) -> None:
         Another ending, or the place cannot be written.
     """
     target = Path(path)
-    content = draw_picture(picture, image=check_plot_path(target))
+    image = check_plot_path(target)
+    if not target.parent.is_dir():
+        raise UsageError("cannot be written: no such folder", where=str(target), remedy="choose another place")
+    content = draw_picture(picture, image=image)
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
         temporary.write_bytes(content)
@@ -189,10 +193,14 @@ def _footing(figure: Figure, picture: Picture) -> None:
     )
     missing = count_without_state(picture)
     if missing.height:
-        reasons = "; ".join(
-            f"{count:,} {status.removeprefix('no state: ')}" for status, count in missing.head(3).rows()
-        )
-        figure.text(_RIGHT, 0.026, f"no state: {reasons}", color=_MUTED, fontsize=9, ha="right", va="center")
+        # The codes alone: the words are in the table, and here there is room for one line.
+        codes = ", ".join(f"{count:,} {_code(status)}" for status, count in missing.head(3).rows())
+        text = f"{missing['objects'].sum():,} without a state: {codes}"
+        figure.text(_RIGHT, 0.026, text, color=_MUTED, fontsize=9, ha="right", va="center")
+
+
+def _code(status: str) -> str:
+    return status.removeprefix("no state: ").partition(" (")[0]
 
 
 def _panel(axes: Axes, title: str) -> None:

@@ -7,7 +7,8 @@ from typing import Final
 import polars as pl
 
 from mihari.model.space_object import ObjectType
-from mihari.picture._picture import STATUS_OK, Picture
+from mihari.picture._picture import Picture
+from mihari.picture._propagation import STATUS_OK
 from mihari.picture._regime import Regime
 
 __all__ = ["AGE_BANDS", "count_by_age", "count_by_regime", "count_by_type", "count_without_state"]

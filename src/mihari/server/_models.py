@@ -80,7 +80,6 @@ class Where(_Answer):
     uncertainty_typical: TypicalError | None
     extrapolated: bool
     status: str
-    catalogue_version: str
 
 
 class PicturePage(_Answer):
