@@ -14,7 +14,12 @@ DATA_SUFFIXES = frozenset(
     ".tle .3le .2le .txt .csv .parquet .xz .gz .zip .bz2 .zst .omm .oem .cdm .sp3 .json .sqlite .db .dat .npy .npz "
     ".pkl .feather .arrow .h5 .nc".split()
 )
-OWN_DATA = ("requirements/", "src/mihari/picture/_data/", "docs/figures/")
+OWN_DATA = (
+    "requirements/",
+    "src/mihari/picture/_data/",
+    "src/mihari/conjunction/screening/profiles/",
+    "docs/figures/",
+)
 """Where such files are our own: pinned requirements and tables written for this repository."""
 
 # Spelt in pieces, so that this file does not hold what it looks for.
