@@ -11,7 +11,7 @@ import mihari
 from mihari.app.live import LiveNode
 from mihari.app.node import Node
 from mihari.compute import SerialExecutor
-from mihari.conjunction.screening import sphere
+from mihari.conjunction.screening import Volume
 from mihari.errors import NotFoundError
 from tests_support import make_tle
 
@@ -22,7 +22,7 @@ def _live(node: Node, watch: Path, log: list[str]) -> LiveNode:
         watch=watch,
         rescreen_s=3600.0,
         span_s=600.0,
-        volume=sphere(5000.0),
+        volume=Volume.sphere(5000.0),
         mode=None,
         executor=SerialExecutor(),
         log=log.append,
@@ -83,7 +83,7 @@ def test_screening_runs_again_and_is_kept(tmp_path: Path) -> None:
         watch=None,
         rescreen_s=0.05,
         span_s=600.0,
-        volume=sphere(5000.0),
+        volume=Volume.sphere(5000.0),
         mode=None,
         executor=SerialExecutor(),
         log=log.append,

@@ -242,9 +242,9 @@ class Node:
             Told the fraction done.
         """
         if volume is None:
-            from mihari.conjunction.screening import sphere
+            from mihari.conjunction.screening import Volume
 
-            volume = sphere(DEFAULT_RADIUS_M)
+            volume = Volume.sphere(DEFAULT_RADIUS_M)
         catalogue = self.catalogue(as_of=as_of, mode=mode)
         moment = self.moment(start, catalogue=catalogue, option="--start")
         sets = catalogue.sets_at(moment.at_tai_ns)

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -29,6 +29,8 @@ __all__ = [
 _CLOSEST_SHOWN: Final = 15
 _REASONS_SHOWN: Final = 8
 _REJECTIONS_SHOWN: Final = 10
+_NAME_COLUMNS: Final = ("object", "and")
+_NAME_WIDTH: Final = 28
 _WIDTH: Final = 118
 ADVISORY: Final = (
     "Advisory, not for manoeuvre decisions: public element sets carry no covariance, and a typical error is not one."
@@ -63,7 +65,11 @@ def _table(*columns: str, numbers: Sequence[str] = (), title: str | None = None)
         box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False, show_edge=False
     )
     for name in columns:
-        table.add_column(name, justify="right" if name in numbers else "left", no_wrap=name in numbers)
+        width = _NAME_WIDTH if name in _NAME_COLUMNS else None
+        justify: Literal["left", "right"] = "right" if name in numbers else "left"
+        table.add_column(
+            name, justify=justify, no_wrap=name in numbers or width is not None, max_width=width, overflow="ellipsis"
+        )
     return table
 
 
@@ -194,30 +200,39 @@ def _print_closest(console: Console, document: Mapping[str, Any], names: Mapping
     if not closest:
         console.print("  none: see below what was looked at")
         return
-    numbers = ("miss km", "speed km/s", "ages")
-    table = _table("closest approach", "miss km", "speed km/s", "kind", "object", "and", "ages", numbers=numbers)
+    numbers = ("miss km", "speed km/s", "ages d")
+    table = _table("closest approach", "miss km", "speed km/s", "kind", "object", "and", "ages d", numbers=numbers)
     for row in closest:
         table.add_row(
-            _utc(row["tca_utc"], digits=3),
+            _utc(row["tca_utc"], digits=1).replace(" ", "\u00a0"),
             f"{row['miss_distance_km']:.3f}",
             f"{row['relative_speed_km_s']:.3f}",
             row["kind"],
-            f"{row['norad_cat_id_1']} {names.get(row['norad_cat_id_1'], '')}",
-            f"{row['norad_cat_id_2']} {names.get(row['norad_cat_id_2'], '')}",
-            f"{_days(row['age_1_days'])} {_days(row['age_2_days'])}",
+            _named(row["norad_cat_id_1"], names),
+            _named(row["norad_cat_id_2"], names),
+            f"{row['age_1_days']:.1f} {row['age_2_days']:.1f}",
         )
     console.print()
     console.print(table)
     console.print(f"  ages: of the element sets at closest approach. Shown: the {len(closest)} closest.")
 
 
+def _named(number: int, names: Mapping[int, str]) -> str:
+    return f"{number} {names.get(number, '')}"
+
+
+def _volume_words(volume: Mapping[str, Any]) -> str:
+    if "radius_m" in volume:
+        return f"sphere of {volume['radius_m'] / 1000.0:g} km"
+    return f"{volume['shape']} of the profile {volume['name']} ({volume['source']})"
+
+
 def _print_coverage(console: Console, coverage: Mapping[str, Any]) -> None:
     against = "all" if coverage["primaries"] is None else f"{coverage['primaries']:,} primaries"
-    volume = ", ".join(f"{key} {value}" for key, value in coverage["volume"].items() if not isinstance(value, list))
     console.print()
     console.print(
         f"Looked at: {coverage['objects_screened']:,} of {coverage['objects_given']:,} objects, {against} against all, "
-        f"{coverage['hours']:g} h, {volume}."
+        f"{coverage['hours']:g} h, {_volume_words(coverage['volume'])}."
     )
     console.print(
         f"  element sets from {_utc(coverage['oldest_epoch_utc'])} to {_utc(coverage['newest_epoch_utc'])}, median "

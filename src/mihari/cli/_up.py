@@ -50,13 +50,14 @@ def up(
     from mihari.cli._show import log_line, print_briefing, print_json
     from mihari.cli._volume import volume_of
     from mihari.errors import UsageError
-    from mihari.server import check_port, serve
 
     if rescreen_hours <= 0.0:
         raise UsageError(f"{rescreen_hours:g} h is no interval", where="--rescreen-hours", remedy="give more than 0")
     volume = volume_of(radius_km=radius_km, profile=volumes)
     executor = executor_for(threads)
     if not once:
+        from mihari.server import check_port
+
         # Before the long work, so that nobody waits for a report only to learn that the port is taken.
         check_port(host=host, port=port)
     node = open_node(store)
@@ -89,6 +90,8 @@ def up(
         print_briefing(document, names=briefing.screening.names)
     if once:
         return
+    from mihari.server import serve
+
     live.start()
     try:
         serve(node, host=host, port=port, say=log_line)

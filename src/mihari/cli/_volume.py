@@ -23,13 +23,13 @@ def volume_of(*, radius_km: float | None, profile: str | None) -> Volume:
     UsageError
         Both were given, or the radius is not positive.
     """
-    from mihari.conjunction.screening import load_profile, sphere
+    from mihari.conjunction.screening import Volume
 
     if profile is not None:
         if radius_km is not None:
             raise UsageError("--radius-km and --volumes exclude each other", remedy="give one of them")
-        return load_profile(profile)
+        return Volume.profile(profile)
     radius = _DEFAULT_RADIUS_KM if radius_km is None else radius_km
     if not (math.isfinite(radius) and radius > 0.0):
         raise UsageError(f"a radius of {radius:g} km is none", where="--radius-km", remedy="give a positive number")
-    return sphere(radius * 1000.0)
+    return Volume.sphere(radius * 1000.0)
