@@ -160,7 +160,7 @@ def generate_world(
         size=size,
         epoch_tai_ns=epoch_tai_ns,
         version=WORLD_VERSION,
-        element_sets=_element_sets(numbers, names, published, rng),
+        element_sets=_element_sets(numbers, names, published, rng, epoch_tai_ns=epoch_tai_ns),
         objects=_objects(described),
         truth=WorldTruth(_truth_frame(columns, truth, orbits, falling)),
         provenance=Provenance(
@@ -294,11 +294,17 @@ def _element_columns(elements: MeanElements) -> dict[str, Floats | NDArray[np.in
 
 
 def _element_sets(
-    numbers: pl.Series, names: list[str], published: MeanElements, rng: np.random.Generator
+    numbers: pl.Series,
+    names: list[str],
+    published: MeanElements,
+    rng: np.random.Generator,
+    *,
+    epoch_tai_ns: int,
 ) -> ElementSets:
     count = len(names)
-    # A set appears some hours after its epoch.
+    # A set appears some hours after its epoch, and never after the moment of the world.
     delay_ns = np.round(rng.uniform(0.5, 8.0, count) * 3600.0).astype(np.int64) * 1_000_000_000
+    delay_ns = np.minimum(delay_ns, (epoch_tai_ns - published.epoch_tai_ns) // 2)
     frame = pl.DataFrame(
         {
             "norad_cat_id": numbers,
