@@ -21,7 +21,7 @@ DEFAULT_PORT: Final = 8765
 DEFAULT_RADIUS_M: Final = 5_000.0
 DEFAULT_SCREEN_S: Final = 86_400.0
 DEFAULT_RESCREEN_S: Final = 8 * 3_600.0
-"""19 SDS refreshes its concern list every eight hours (practice.md 2.1)."""
+"""The 19th Space Defense Squadron refreshes its concern list every eight hours."""
 
 
 def store_path(given: str | Path | None = None) -> Path:

@@ -29,7 +29,7 @@ Inbox = Annotated[Path | None, Parameter(help="Folder for the files. Default: in
 @fetch.command(name="celestrak")
 def _celestrak(
     *,
-    group: Annotated[str, Parameter(help="Group of objects, as CelesTrak names it.")] = "active",
+    group: Annotated[str, Parameter(help="Group of objects, as CelesTrak names it. Default: active.")] = "active",
     object_id: Annotated[int | None, Parameter(name="--object", help="Only this catalogue number.")] = None,
     satcat: Annotated[bool, Parameter(negative="", help="The satellite catalogue: types, owners, sizes.")] = False,
     inbox: Inbox = None,

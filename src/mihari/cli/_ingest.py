@@ -19,7 +19,9 @@ def ingest(
     *,
     strict: Annotated[bool, Parameter(negative="", help="Refuse everything when one record is bad.")] = False,
     source: Annotated[str | None, Parameter(help="Who gave these files. Default: the file's name.")] = None,
-    mode: Annotated[ModeName, Parameter(help="Data mode; records marked as simulated stay so.")] = ModeName.REAL,
+    mode: Annotated[
+        ModeName, Parameter(help="Data mode; records marked as simulated stay so. Default: REAL.")
+    ] = ModeName.REAL,
     store: StoreFolder = None,
     as_json: AsJson = False,
 ) -> None:

@@ -27,11 +27,6 @@ _DEFECT_EXIT: Final = 70
 _INTERRUPT_EXIT: Final = 130
 
 
-def _is_telling(value: object) -> bool:
-    """Say whether a default is worth showing: an empty one or a plain "no" is not."""
-    return value not in ((), False, None)
-
-
 app = App(
     name="mihari",
     help="""Mihari: what is where at what coordinates at any point in time, and who comes close to whom.
@@ -39,7 +34,7 @@ app = App(
     Advisory: answers from public element sets are not for manoeuvre decisions.""",
     version=__version__,
     help_format="plaintext",
-    default_parameter=Parameter(show_default=_is_telling),
+    default_parameter=Parameter(show_default=False),
 )
 for _verb in (up, where, picture, screen, ingest, fetch, serve, doctor):
     app.command(_verb)

@@ -16,7 +16,7 @@ def picture(
     *,
     at: At = None,
     as_of: AsOf = None,
-    frame: Annotated[FrameName, Parameter(help="Frame of positions and velocities.")] = FrameName.GCRF,
+    frame: Annotated[FrameName, Parameter(help="Frame of positions and velocities. Default: GCRF.")] = FrameName.GCRF,
     out: Annotated[Path | None, Parameter(help="Table to write: FILE.csv, FILE.parquet or FILE.json.")] = None,
     plot: Annotated[Path | None, Parameter(help="Plot to write: FILE.png or FILE.svg.")] = None,
     catalogue: Catalogues = (),

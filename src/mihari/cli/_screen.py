@@ -17,7 +17,7 @@ def screen(
     start: Annotated[
         str | None, Parameter(help="UTC start. Default: now for fresh element sets, else their median epoch.")
     ] = None,
-    hours: Annotated[float, Parameter(help="Length of the window, h.")] = 24.0,
+    hours: Annotated[float, Parameter(help="Length of the window, h. Default: 24.")] = 24.0,
     radius_km: Annotated[float | None, Parameter(help="Radius of a sphere, km. Default: 5.")] = None,
     volumes: Annotated[str | None, Parameter(help="Profile of ellipsoids by regime, by name or as a file.")] = None,
     primary: Annotated[

@@ -13,8 +13,8 @@ __all__ = ["serve"]
 
 def serve(
     *,
-    host: Annotated[str, Parameter(help="Address to serve on.")] = "127.0.0.1",
-    port: Annotated[int, Parameter(help="Port to serve on; 0 picks a free one.")] = 8765,
+    host: Annotated[str, Parameter(help="Address to serve on. Default: 127.0.0.1.")] = "127.0.0.1",
+    port: Annotated[int, Parameter(help="Port to serve on; 0 picks a free one. Default: 8765.")] = 8765,
     store: StoreFolder = None,
 ) -> None:
     """Serve the API over a store that exists."""

@@ -16,7 +16,7 @@ def where(
     *,
     at: At = None,
     as_of: AsOf = None,
-    frame: Annotated[FrameName, Parameter(help="Frame of position and velocity.")] = FrameName.GCRF,
+    frame: Annotated[FrameName, Parameter(help="Frame of position and velocity. Default: GCRF.")] = FrameName.GCRF,
     catalogue: Catalogues = (),
     satcat: Satcats = (),
     store: StoreFolder = None,
