@@ -80,7 +80,7 @@ def small_screening(*, misses_m: Sequence[float]) -> ScreeningResult:
         oldest_epoch_tai_ns=NOW - 14_400_000_000_000,
         newest_epoch_tai_ns=NOW,
         median_epoch_tai_ns=NOW - 7_200_000_000_000,
-        catalogue_version="ab" * 8,
+        catalogue_version="ab" * 32,
         data_mode=DataMode.SIMULATED,
         method="made up",
         cost={"wall_s": 0.1},

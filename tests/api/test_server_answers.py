@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from mihari.app.export import screening_frame_edge
 from mihari.astro.time import parse_utc
+from mihari.conjunction.screening import Volume
 from mihari.picture import KNOT_EPOCH_TAI_NS, KNOT_STEP_NS
 
 API = "/api/v1"
@@ -137,6 +138,7 @@ def test_screening_on_demand_asks_the_node_in_si(client: TestClient, small_node:
     assert answer.json()["conjunctions"][0]["miss_distance_km"] == 0.042
     asked = small_node.asked[0]
     assert asked["span_s"] == 7_200.0
+    assert asked["volume"] == Volume.sphere(1_500.0)
     assert asked["primaries"] == [900_000_001]
     assert len(small_node.kept) == 2
 

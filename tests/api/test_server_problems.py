@@ -48,10 +48,10 @@ def problem(answer: Any, status: int) -> dict[str, Any]:
         ("/runs/first", 422),
         ("/conjunctions?run=99", 404),
         ("/conjunctions?max_miss_km=nan", 422),
-        ("/ephemeris/0123456789abcdef.json", 404),
-        ("/ephemeris/0123456789abcdef/1.f32", 404),
+        ("/ephemeris/" + "0123456789abcdef" * 4 + ".json", 404),
+        ("/ephemeris/" + "0123456789abcdef" * 4 + "/1.f32", 404),
         ("/ephemeris/short/1.f32", 422),
-        ("/ephemeris/0123456789abcdef/99999999999999999999.f32", 422),
+        ("/ephemeris/" + "0123456789abcdef" * 4 + "/99999999999999999999.f32", 422),
         ("/no/such/path", 404),
     ],
 )

@@ -11,6 +11,7 @@ from sgp4.api import WGS72, Satrec
 from mihari.astro.earth import load_earth_orientation
 from mihari.astro.states import Frame
 from mihari.astro.time import parse_utc
+from mihari.conjunction.screening import catalogue_digest
 from mihari.errors import DataGapError, InputError
 from mihari.model.orbit import ELEMENT_SET_SCHEMA, ElementSets
 from mihari.model.provenance import DataMode
@@ -239,6 +240,7 @@ def test_version_names_the_orbits_and_nothing_else() -> None:
     moved = ElementSets(sets.frame.with_columns(pl.col("mean_anomaly_deg") + 1e-9))
     assert catalogue_version(renamed) == catalogue_version(sets)
     assert catalogue_version(moved) != catalogue_version(sets)
+    assert catalogue_version(sets) == catalogue_digest(sets)
 
 
 def test_modes_never_mix_and_are_never_guessed() -> None:

@@ -113,16 +113,16 @@ def orbits_of(sets: ElementSets) -> MeanOrbits:
 
 
 def catalogue_version(sets: ElementSets) -> str:
-    """Return the digest that names a choice of element sets: 16 hexadecimal digits of SHA-256.
+    """Return the digest that names a choice of element sets: SHA-256 in hexadecimal digits.
 
     Only what SGP4 uses counts, so the same orbits have the same version wherever they came from; the order of the
-    rows does not matter.
+    rows does not matter. A screening's coverage statement names its catalogue by the same digest.
     """
     key = sets.frame.select(ELEMENT_SET_KEY).sort(ELEMENT_SET_KEY)
     digest = hashlib.sha256()
     for name in ELEMENT_SET_KEY:
         digest.update(np.ascontiguousarray(key[name].to_numpy()).tobytes())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()
 
 
 def build_picture(

@@ -173,7 +173,7 @@ def _heading(figure: Figure, picture: Picture) -> float:
     if len(picture):
         median_days = float(np.median(picture.states["age_s"].to_numpy())) / 86_400.0
         facts.append(f"median age of the element sets {median_days:.1f} d")
-    facts.append(f"catalogue {picture.catalogue_version}")
+    facts.append(f"catalogue {picture.catalogue_version[:16]}")
     figure.text(_LEFT, top - 0.097, "   ·   ".join(facts), color=_MUTED, fontsize=11.5, ha="left", va="center")
     return top - 0.16
 

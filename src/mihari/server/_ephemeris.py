@@ -24,7 +24,7 @@ _FLOATS_RESPONSE: Final[dict[str, Any]] = {
     "description": "n x 6 float32, little-endian, in the row order of the sidecar; NaN rows have no valid state.",
     "content": {_FLOATS_MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
 }
-Version = Annotated[str, Path(pattern="^[0-9a-f]{16}$", description="Catalogue version: 16 hexadecimal digits.")]
+Version = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="Catalogue version: 64 hexadecimal digits.")]
 
 
 def ephemeris_routes(node: ServedNode) -> APIRouter:

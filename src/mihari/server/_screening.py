@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from mihari.app.export import coverage_document, screening_document, screening_frame_edge
 from mihari.astro.time import format_utc
-from mihari.conjunction.screening import sphere
+from mihari.conjunction.screening import Volume
 from mihari.errors import NotFoundError
 from mihari.model.provenance import DataMode
 from mihari.server._models import Conjunctions, RunList, Screening, ScreeningRequest
@@ -98,7 +98,7 @@ def screening_routes(node: ServedNode) -> APIRouter:
             answer = node.screen(
                 start=question.start,
                 span_s=question.hours * 3_600.0,
-                volume=sphere(question.radius_km * _M_PER_KM),
+                volume=Volume.sphere(question.radius_km * _M_PER_KM),
                 primaries=question.primaries,
                 max_age_s=None if question.max_age_days is None else question.max_age_days * _DAY_S,
                 mode=None if question.mode is None else DataMode(question.mode),
