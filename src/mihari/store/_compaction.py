@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 import polars as pl
@@ -24,7 +25,8 @@ class Compaction:
     """When small segments are merged.
 
     Segments of about one size (a tier: each holds `fan_in` times more than the one below) are merged when there are
-    `fan_in` of them, so that a record is rewritten once per tier. Segments above `max_records` stay as they are.
+    `fan_in` of them, so that a record is rewritten once per tier. No merged segment exceeds `max_records`, which bounds
+    the memory for one, and segments of more than half of that stay as they are.
     """
 
     fan_in: int = 16
@@ -37,7 +39,7 @@ class Compaction:
 
     def tier(self, records: int) -> int | None:
         """Return the tier of a segment, None when it is to stay."""
-        if records > self.max_records:
+        if 2 * records > self.max_records:
             return None
         tier, bound = 0, _SMALLEST_TIER_RECORDS
         while records > bound:
@@ -54,21 +56,30 @@ def compact(layout: Layout, manifest: Manifest, policy: Compaction) -> list[str]
     done: list[str] = []
     spoiled: set[str] = set()
     while True:
-        tiers: dict[tuple[str, str, int], list[SegmentRow]] = defaultdict(list)
-        for row in manifest.snapshot().segments:
-            tier = policy.tier(row.records)
-            if tier is not None and not row.damaged and row.stem not in spoiled:
-                tiers[row.kind, row.data_mode, tier].append(row)
-        full = [rows for rows in tiers.values() if len(rows) >= policy.fan_in]
-        if not full:
+        rows = [row for row in manifest.snapshot().segments if not row.damaged and row.stem not in spoiled]
+        parents = _to_merge(rows, policy)
+        if not parents:
             return done
-        for rows in full:
-            try:
-                done.append(_merge(layout, manifest, record_kind(rows[0].kind), rows))
-            except DamagedSegmentError as error:
-                spoiled.update(row.stem for row in rows if error.where == str(layout.segment(row.stem)))
-            except StoreError:
-                return done
+        try:
+            done.append(_merge(layout, manifest, record_kind(parents[0].kind), parents))
+        except DamagedSegmentError as error:
+            spoiled.update(row.stem for row in parents if error.where == str(layout.segment(row.stem)))
+        except StoreError:
+            return done
+
+
+def _to_merge(rows: list[SegmentRow], policy: Compaction) -> list[SegmentRow]:
+    """Return the oldest segments of the first full tier, as many as make one of the largest size, or none."""
+    tiers: dict[tuple[str, str, int], list[SegmentRow]] = defaultdict(list)
+    for row in rows:
+        tier = policy.tier(row.records)
+        if tier is not None:
+            tiers[row.kind, row.data_mode, tier].append(row)
+    for members in tiers.values():
+        if len(members) >= policy.fan_in:
+            sizes = accumulate(row.records for row in members)
+            return [row for row, size in zip(members, sizes, strict=True) if size <= policy.max_records]
+    return []
 
 
 def _merge(layout: Layout, manifest: Manifest, kind: RecordKind, parents: list[SegmentRow]) -> str:

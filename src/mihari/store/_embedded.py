@@ -38,6 +38,7 @@ __all__ = ["EmbeddedStore", "examine"]
 Answer = TypeVar("Answer")
 
 _WAIT_FOR_WRITER_S: Final = 2.0
+_MOST_THREADS: Final = 8
 
 
 @final
@@ -79,7 +80,7 @@ class EmbeddedStore:
         mode : StoreMode
             READ never writes anything into the folder that another reader or writer would see.
         threads : int, optional
-            For the search over all objects; the cores of this process, at most 8, when left out.
+            For the search over all objects; one for every processor, at most 8, when left out.
         compaction : Compaction, optional
             When small segments are merged.
 
@@ -107,7 +108,7 @@ class EmbeddedStore:
                 layout,
                 manifest,
                 mode=mode,
-                threads=threads or min(8, len(os.sched_getaffinity(0))),
+                threads=threads or min(_MOST_THREADS, os.cpu_count() or 1),
                 compaction=compaction or Compaction(),
             )
         except BaseException:

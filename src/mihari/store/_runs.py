@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+import numpy as np
 import polars as pl
 
+from mihari.errors import InputError
 from mihari.model.conjunction import CONJUNCTION_SCHEMA, CoverageStatement, ScreeningResult, Unscreened
 from mihari.model.provenance import DataMode
 
@@ -27,15 +29,17 @@ class StoredRun:
 
 def coverage_to_json(coverage: CoverageStatement) -> str:
     """Return the statement as JSON with all digits."""
-    return json.dumps({**asdict(coverage), "data_mode": coverage.data_mode.value}, ensure_ascii=False)
+    told = {field.name: getattr(coverage, field.name) for field in fields(coverage)}
+    told |= {"volume": dict(coverage.volume), "cost": dict(coverage.cost), "data_mode": coverage.data_mode.value}
+    return _json({**told, "unscreened": [asdict(one) for one in coverage.unscreened]})
 
 
 def coverage_from_json(text: str) -> CoverageStatement:
     """Return the statement that `coverage_to_json` wrote."""
-    fields = json.loads(text)
-    fields["data_mode"] = DataMode(fields["data_mode"])
-    fields["unscreened"] = tuple(Unscreened(**one) for one in fields["unscreened"])
-    return CoverageStatement(**fields)
+    told = json.loads(text)
+    told["data_mode"] = DataMode(told["data_mode"])
+    told["unscreened"] = tuple(Unscreened(**one) for one in told["unscreened"])
+    return CoverageStatement(**told)
 
 
 def run_records(
@@ -49,8 +53,19 @@ def run_records(
             "end_tai_ns": [result.coverage.end_tai_ns],
             "conjunctions": [result.conjunctions.height],
             "coverage_json": [coverage_to_json(result.coverage)],
-            "inputs_json": [json.dumps(dict(inputs), ensure_ascii=False)],
+            "inputs_json": [_json(dict(inputs))],
         }
     )
     own = result.conjunctions.select(list(CONJUNCTION_SCHEMA))
     return run, own.select(pl.lit(run_id, dtype=pl.Int64).alias("run_id"), pl.all())
+
+
+def _json(told: Mapping[str, Any]) -> str:
+    return json.dumps(told, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """Return NumPy's scalars and arrays as plain numbers and lists."""
+    if isinstance(value, np.generic | np.ndarray):
+        return value.tolist()
+    raise InputError(f"a value of type {type(value).__name__} cannot be kept with a run", remedy="give plain data")
