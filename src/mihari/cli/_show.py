@@ -94,12 +94,12 @@ def print_where(document: Mapping[str, Any]) -> None:
     """Print where one object is."""
     console = _console()
     thing = document["object"]
-    inferred = " (inferred from the name)" if thing["type_inferred"] else ""
+    inferred = " (inferred from the name)" if document["object_type_inferred"] else ""
     facts = [
         f"{thing['norad_cat_id']}",
         thing["object_id"] or "no designator",
-        f"{thing['type']}{inferred}",
-        thing["owner"] or "owner unknown",
+        f"{document['object_type']}{inferred}",
+        document["owner"] or "owner unknown",
         document["regime"],
     ]
     console.print(f"{_mode_line(document['data_mode'])}[bold]{thing['name'] or 'no name'}[/]  {', '.join(facts)}")
