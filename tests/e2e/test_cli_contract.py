@@ -114,7 +114,7 @@ def test_picture_csv_columns(small_store: Path, tmp_path: Path) -> None:
             "picture", "--store", str(small_store), "--at", "2024-11-01T00:00:00", "--frame", frame, "--out", str(out)
         )
         assert result.returncode == 0, result.stderr
-        rows = list(csv.reader(out.open()))
+        rows = list(csv.reader(out.read_text().splitlines()))
         assert rows[0][:10] == ("norad_cat_id epoch_utc frame x_km y_km z_km vx_km_s vy_km_s vz_km_s status".split())
         assert [row[0] for row in rows[1:]] == ["70001", "70002", "70003", "70004"]
         assert {row[2] for row in rows[1:]} == {frame}
@@ -136,8 +136,8 @@ def test_screen_outputs_agree_and_carry_coverage(small_store: Path, tmp_path: Pa
     table = tmp_path / "close.csv"
     result = run_mihari(*common, "--out", str(table))
     assert result.returncode == 0, result.stderr
-    rows = list(csv.DictReader(table.open()))
-    header = table.open().readline().strip().split(",")
+    rows = list(csv.DictReader(table.read_text().splitlines()))
+    header = table.read_text().splitlines()[0].split(",")
     assert header[:6] == ("norad_cat_id_1 norad_cat_id_2 tca_utc miss_distance_km relative_speed_km_s kind".split())
     assert rows
     assert all(int(row["norad_cat_id_1"]) < int(row["norad_cat_id_2"]) for row in rows)

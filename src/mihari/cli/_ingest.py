@@ -13,7 +13,10 @@ __all__ = ["ingest"]
 
 def ingest(
     files: Annotated[
-        tuple[str, ...], Parameter(help="Files, folders or - for standard input; the format is known by content.")
+        tuple[str, ...],
+        Parameter(
+            help="Files, folders or - for standard input; the format is known by content.", allow_leading_hyphen=True
+        ),
     ],
     /,
     *,

@@ -49,6 +49,7 @@ Catalogues = Annotated[
     Parameter(
         name="--catalogue",
         negative="",
+        allow_leading_hyphen=True,
         help="Catalogue file, folder or - (repeatable): TLE, OMM, Parquet, also compressed; known by content.",
     ),
 ]
