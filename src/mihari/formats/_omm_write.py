@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from html import escape
 from typing import Final
-from xml.sax.saxutils import escape
 
 import numpy as np
 import polars as pl
@@ -142,7 +142,7 @@ def omm_xml(sets: ElementSets) -> str:
 
 def _xml_elements(row: dict[str, str | None], keywords: tuple[str, ...], *, required: tuple[str, ...] = ()) -> str:
     return "".join(
-        f"<{keyword}>{escape(row[keyword] or '')}</{keyword}>"
+        f"<{keyword}>{escape(row[keyword] or '', quote=False)}</{keyword}>"
         for keyword in keywords
         if row[keyword] or keyword in required
     )

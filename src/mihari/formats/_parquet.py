@@ -7,7 +7,6 @@ numbers), after a check that both speak of the same object and epoch.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from mihari.formats._elements import element_frame, keep_sound_rows
 from mihari.formats._limits import Limits
 from mihari.formats._object_table import OBJECT_KEYWORDS, object_frame
 from mihari.formats._omm_table import is_omm_table, read_omm_table
+from mihari.formats._parquet_load import load_parquet
 from mihari.formats._rejections import RejectionLog
 from mihari.formats._tle import read_tle_lines
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
@@ -50,6 +50,7 @@ _INITIAL_KEYWORD: Final = dict(
     )
 )
 _FROM_LINES: Final = (
+    "object_id",
     "mean_motion_dot_rev_day2",
     "mean_motion_ddot_rev_day3",
     "ephemeris_type",
@@ -102,17 +103,7 @@ def _record_number(_name: str, row: int) -> int:
 
 
 def _load(data: bytes, name: str, limits: Limits) -> pl.DataFrame:
-    try:
-        rows = pl.scan_parquet(io.BytesIO(data)).select(pl.len()).collect().item()
-        # A row of the narrowest layout takes far more than eight bytes once it is in memory.
-        if rows * 8 > limits.decompressed_bytes:
-            raise FormatError(
-                f"has {rows} rows, more than {limits.decompressed_bytes} bytes", where=name, remedy="split the file"
-            )
-        table = pl.read_parquet(io.BytesIO(data))
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise FormatError(f"damaged Parquet data: {reason[:200]}", where=name, remedy="fetch it again") from error
+    table = load_parquet(data, name=name, limits=limits)
     seen = [column.lower() for column in table.columns]
     repeated = sorted({column for column in seen if seen.count(column) > 1})
     if repeated:
