@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import lzma
 
 import numpy as np
@@ -64,7 +65,7 @@ def _from_text(path, every):
         lines = [line.rstrip("\r\n") for line in stream]
     pairs = [
         (first, second)
-        for first, second in zip(lines, lines[1:], strict=False)
+        for first, second in itertools.pairwise(lines)
         if first.startswith("1 ") and second.startswith("2 ") and len(first) >= 68 and len(second) >= 68
     ]
     return [_from_lines(*pair) for pair in pairs[::every]]
@@ -89,7 +90,12 @@ def _from_parquet(path, every):
     if "n0" in table.columns:
         table = table.gather_every(every)
         degrees = [np.degrees(table[name].to_numpy()) for name in ("i0", "node0", "omega0", "m0")]
-        columns = [table["n0"].to_numpy() * (720.0 / np.pi), table["e0"].to_numpy(), *degrees, table["bstar"].to_numpy()]
+        columns = [
+            table["n0"].to_numpy() * (720.0 / np.pi),
+            table["e0"].to_numpy(),
+            *degrees,
+            table["bstar"].to_numpy(),
+        ]
         epochs = zip(table["epoch_jd1"].to_list(), table["epoch_jd2"].to_list(), strict=True)
         return [
             _from_elements(tuple(map(float, row)), *epoch)
@@ -115,7 +121,9 @@ def _errors(sets, rng):
     batch = Sgp4Batch.from_mean_elements(epoch_tai_ns=epochs, **dict(zip(FIELDS, elements.T, strict=True)))
     # Five bursts of eight moments within a day: dense enough for the vector kernels, a fortnight wide.
     bursts = np.sort(rng.integers(0, 20 * 3600 * 10**9, (5, 8)), axis=1)
-    times = int(np.median(epochs)) + (np.array([[-7.0], [-3.5], [-0.4], [2.9], [6.1]]) * DAY_NS).astype(np.int64) + bursts
+    times = (
+        int(np.median(epochs)) + (np.array([[-7.0], [-3.5], [-0.4], [2.9], [6.1]]) * DAY_NS).astype(np.int64) + bursts
+    )
     times = times.ravel()
     states = batch.propagate(times, threads=2)
     worst = np.zeros((len(sets), 2))
@@ -148,9 +156,7 @@ def _catalogues(folder, pattern):
     return files
 
 
-@pytest.mark.parametrize(
-    ("pattern", "every"), [(".tle.xz", 300), (".3le.xz", 23), (".csv.xz", 100), (".parquet", 100)]
-)
+@pytest.mark.parametrize(("pattern", "every"), [(".tle.xz", 300), (".3le.xz", 23), (".csv.xz", 100), (".parquet", 100)])
 def test_a_sample_of_every_catalogue(shared_data, rng, pattern, every):
     results = [_errors(_read(path, every), rng) for path in _catalogues(shared_data / "catalogues", pattern)]
     worst = np.concatenate([result[0] for result in results])
