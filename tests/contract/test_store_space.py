@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,31 @@ def test_an_error_at_any_durable_operation_commits_nothing(
                 assert store.counts(ELEMENT_SETS).popitem()[1] == 100
                 assert _files(folder) == before
                 _is_sound(folder, records=100)
+        _append(store, 3)
+    _is_sound(folder, records=200)
+
+
+@pytest.mark.parametrize("call", range(1, 7))
+def test_ctrl_c_at_any_durable_operation_commits_nothing(
+    call: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "store"
+    with EmbeddedStore.open(folder, mode=StoreMode.CREATE) as store:
+        _append(store, 1)
+        before, calls = _files(folder), iter(range(1, 1000))
+        real = {"fsync": os.fsync, "replace": os.replace}
+
+        def interrupted(name: str, *args: Any) -> Any:
+            if next(calls) == call:
+                raise KeyboardInterrupt
+            return real[name](*args)
+
+        with monkeypatch.context() as patched:
+            for name in real:
+                patched.setattr(os, name, partial(interrupted, name))
+            with pytest.raises(KeyboardInterrupt):
+                _append(store, 2)
+        assert _files(folder) == before
         _append(store, 3)
     _is_sound(folder, records=200)
 

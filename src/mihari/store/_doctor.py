@@ -29,6 +29,7 @@ from mihari.store._segments import (
     rebuild_index,
     rows_found,
     stage,
+    verified_bytes,
 )
 from mihari.store._store import JournalKind
 
@@ -108,7 +109,7 @@ class _Examination:
         """Check every byte of a segment and of its index; say whether its records can be read."""
         kind = record_kind(row.kind)
         try:
-            read_verified(self.layout, row)
+            verified_bytes(self.layout, row)
         except DamagedSegmentError as error:
             return self._restored(row) or self.lost(row, error)
         if row.damaged:

@@ -30,6 +30,7 @@ __all__ = [
     "sorted_records",
     "stage",
     "unstage",
+    "verified_bytes",
 ]
 
 METADATA_KEY: Final = "mihari"
@@ -166,8 +167,14 @@ def read_segment(layout: Layout, row: SegmentRow) -> pl.DataFrame:
     return frame
 
 
-def read_verified(layout: Layout, row: SegmentRow) -> pl.DataFrame:
-    """Read a segment's rows after comparing its checksum; raises as `read_segment`."""
+def verified_bytes(layout: Layout, row: SegmentRow) -> bytes:
+    """Return a segment's bytes, which are those that were committed.
+
+    Raises
+    ------
+    DamagedSegmentError
+        They are not, or cannot be read.
+    """
     try:
         raw = layout.segment(row.stem).read_bytes()
     except OSError as error:
@@ -176,10 +183,12 @@ def read_verified(layout: Layout, row: SegmentRow) -> pl.DataFrame:
         raise _damaged(layout, row, f"it is torn: {len(raw)} of {row.size_bytes} bytes")
     if hashlib.sha256(raw).hexdigest() != row.sha256:
         raise _damaged(layout, row, "its checksum is wrong")
-    frame = pl.read_parquet(io.BytesIO(raw))
-    if frame.height != row.records or dict(frame.schema) != record_kind(row.kind).columns:
-        raise _damaged(layout, row, "its columns are not those of its kind")
-    return frame
+    return raw
+
+
+def read_verified(layout: Layout, row: SegmentRow) -> pl.DataFrame:
+    """Read a segment's rows after comparing its checksum; raises as `verified_bytes`."""
+    return pl.read_parquet(io.BytesIO(verified_bytes(layout, row)))
 
 
 def open_index(layout: Layout, row: SegmentRow) -> ElementIndex:
