@@ -32,7 +32,7 @@ def test_generated_requests_get_documented_answers(client: TestClient, label: st
     operations = {operation.label: operation for operation in (each.ok() for each in schema.get_all_operations())}
 
     @settings(
-        max_examples=50,
+        max_examples=20,
         deadline=None,
         derandomize=True,
         database=None,

@@ -252,10 +252,12 @@ def coverage_document(coverage: CoverageStatement) -> dict[str, Any]:
     }
 
 
-def screening_document(result: ScreeningResult, *, rows: pl.DataFrame | None = None) -> dict[str, Any]:
-    """Return `{coverage, conjunctions}`; `rows` replaces the conjunctions by a part of them."""
-    table = screening_frame_edge(result) if rows is None else rows
-    return {"coverage": coverage_document(result.coverage), "conjunctions": table.to_dicts()}
+def screening_document(result: ScreeningResult) -> dict[str, Any]:
+    """Return `{coverage, conjunctions}`: neither leaves without the other."""
+    return {
+        "coverage": coverage_document(result.coverage),
+        "conjunctions": screening_frame_edge(result).to_dicts(),
+    }
 
 
 def table_format(path: str | Path) -> str:

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Final
 import polars as pl
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 
-from mihari.app.export import coverage_document, screening_document, screening_frame_edge
+from mihari.app.export import coverage_document, screening_frame_edge
 from mihari.astro.time import format_utc
 from mihari.conjunction.screening import Volume
 from mihari.errors import NotFoundError
+from mihari.model.conjunction import ScreeningResult
 from mihari.model.provenance import DataMode
 from mihari.server._models import Conjunctions, RunList, Screening, ScreeningRequest
 from mihari.server._node import ServedNode
@@ -55,7 +56,7 @@ def screening_routes(node: ServedNode) -> APIRouter:
     @router.get("/runs/{run_id}", response_model=Screening)
     def run(run_id: RunId) -> Response:
         """Return one kept screening whole: its coverage and every conjunction."""
-        return json_response(screening_document(node.run(run_id).result))
+        return _whole(node.run(run_id).result)
 
     @router.get("/conjunctions", response_model=Conjunctions, responses={200: CSV_RESPONSE})
     def conjunctions(
@@ -105,9 +106,15 @@ def screening_routes(node: ServedNode) -> APIRouter:
             )
         finally:
             one_at_a_time.release()
-        return json_response(screening_document(answer.result))
+        return _whole(answer.result)
 
     return router
+
+
+def _whole(result: ScreeningResult) -> Response:
+    return json_with_rows(
+        {"coverage": coverage_document(result.coverage)}, "conjunctions", screening_frame_edge(result)
+    )
 
 
 def _latest_run_id(node: ServedNode, mode: DataMode | None) -> int:
