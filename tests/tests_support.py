@@ -36,7 +36,7 @@ def make_tle(
     return f"{name}\n{one}{_checksum(one)}\n{two}{_checksum(two)}\n"
 
 
-def run_mihari(*arguments: str, timeout: float = 120.0, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+def run_mihari(*arguments: str, timeout: float = 300.0, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
     """Run the command as a newcomer would, in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "mihari", *arguments],
