@@ -34,7 +34,8 @@ def _arctangent2(y, x, out):
 
 
 @pytest.mark.parametrize(
-    ("kernel", "reach", "bound"), [(_sincos, 7.0, 2.3e-16), (_sincos, 1.0e5, 3.0e-16), (_reduced, 0.06, 2.3e-16), (_reduced, 0.12, 1.5e-14)]
+    ("kernel", "reach", "bound"),
+    [(_sincos, 7.0, 2.3e-16), (_sincos, 1.0e5, 3.0e-16), (_reduced, 0.06, 2.3e-16), (_reduced, 0.12, 1.5e-14)],
 )
 def test_sine_and_cosine_keep_all_digits(rng, kernel, reach, bound):
     x = rng.uniform(-reach, reach, 200_000)

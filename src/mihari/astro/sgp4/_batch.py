@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mihari.astro.sgp4 import _layout as L
+from mihari.astro.sgp4 import _layout as lay
 from mihari.astro.sgp4._initialise import initialise_deep, initialise_near
 from mihari.astro.sgp4._planes import fill_pairs, fill_planes
 from mihari.astro.sgp4._status import OperationMode
@@ -73,7 +73,7 @@ class Sgp4Batch:
     mode : OperationMode
     """
 
-    tables: L.Sgp4Tables
+    tables: lay.Sgp4Tables
     epoch_tai_ns: NDArray[np.int64]
     init_status: NDArray[np.uint8]
     mode: OperationMode
@@ -120,7 +120,7 @@ class Sgp4Batch:
         ----------
         Vallado, Crawford, Hujsak, Kelso, AIAA 2006-6753.
         """
-        epochs = np.ascontiguousarray(np.atleast_1d(np.asarray(epoch_tai_ns, dtype=np.int64)))
+        epochs = _integers(np.atleast_1d(np.asarray(epoch_tai_ns)))
         columns = {
             "mean_motion_rev_day": mean_motion_rev_day,
             "eccentricity": eccentricity,
@@ -149,14 +149,14 @@ class Sgp4Batch:
         cls, elements: NDArray[np.float64], epochs: NDArray[np.int64], mode: OperationMode, threads: int
     ) -> Sgp4Batch:
         n = epochs.size
-        near = np.empty((n, L.NEAR_COLUMNS))
+        near = np.empty((n, lay.NEAR_COLUMNS))
         _over_blocks(n, threads, lambda first, last: initialise_near(elements, near, first, last))
-        motion = near[:, L.NO]
+        motion = near[:, lay.NO]
         with np.errstate(divide="ignore", invalid="ignore"):
             objects = np.flatnonzero(TWO_PI / motion >= 225.0)
         deep_row = np.full(n, -1, dtype=np.int64)
         deep_row[objects] = np.arange(objects.size)
-        deep = np.empty((objects.size, L.DEEP_COLUMNS))
+        deep = np.empty((objects.size, lay.DEEP_COLUMNS))
         if objects.size:
             day, fraction = utc_jd_from_tai_ns(epochs)
             # One double, as the reference's element-set reader hands it on: 40 microseconds coarse, and its own.
@@ -167,7 +167,7 @@ class Sgp4Batch:
                 threads,
                 lambda first, last: initialise_deep(near, epoch_days, objects, afspc, deep, first, last),
             )
-        tables = L.Sgp4Tables(near, deep, deep_row)
+        tables = lay.Sgp4Tables(near, deep, deep_row)
         status = np.empty(n, dtype=np.uint8)
         out = np.empty((n, 6))
         everyone = np.arange(n)
@@ -195,7 +195,7 @@ class Sgp4Batch:
         is_deep = old_rows >= 0
         deep_row = np.full(chosen.size, -1, dtype=np.int64)
         deep_row[is_deep] = np.arange(np.count_nonzero(is_deep))
-        tables = L.Sgp4Tables(self.tables.near[chosen], self.tables.deep[old_rows[is_deep]], deep_row)
+        tables = lay.Sgp4Tables(self.tables.near[chosen], self.tables.deep[old_rows[is_deep]], deep_row)
         return Sgp4Batch(tables, self.epoch_tai_ns[chosen], self.init_status[chosen], self.mode)
 
     def propagate(self, times_tai_ns: ArrayLike, *, threads: int = 1, velocities: bool = True) -> TemeStates:
@@ -296,7 +296,7 @@ class Sgp4Batch:
             The arrays differ in shape, or an index is outside the batch.
         """
         times = _times(times_tai_ns)
-        rows = np.ascontiguousarray(np.atleast_1d(np.asarray(index, dtype=np.int64)))
+        rows = _integers(np.atleast_1d(np.asarray(index)))
         if rows.shape != times.shape:
             raise InputError(
                 f"index {rows.shape} and times_tai_ns {times.shape} differ", remedy="give one time per index"
@@ -323,7 +323,12 @@ def _times(times_tai_ns: ArrayLike) -> NDArray[np.int64]:
         raise InputError(
             f"times_tai_ns is {times.dtype} of shape {times.shape}", remedy="give one-dimensional int64 TAI nanoseconds"
         )
-    return np.ascontiguousarray(times, dtype=np.int64)
+    return _integers(times)
+
+
+def _integers(values: NDArray[Any]) -> NDArray[np.int64]:
+    """Return int64, contiguous and writable: for a read-only array numba would compile everything anew."""
+    return np.require(values, dtype=np.int64, requirements=["C", "A", "W"])
 
 
 def _threads(threads: int) -> int:

@@ -19,12 +19,10 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numba import njit
-
-from mihari.astro.sgp4 import _layout as L
+from mihari.astro.sgp4 import _layout as lay
 from mihari.astro.sgp4._ellipse import kepler_wide, place
 from mihari.astro.sgp4._exact import resonance_march
+from mihari.astro.sgp4._kernel import kernel
 from mihari.astro.sgp4._trigonometry import FAST, arctangent2, sincos, sincos_reduced
 
 __all__ = [
@@ -42,18 +40,18 @@ _ZNS = 1.19459e-5
 _ZNL = 1.5835218e-4
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def march_block(row, el, epoch, times, start, count, march, longitude, motion):  # type: ignore[no-untyped-def]
     """Mean longitude term and relative change of mean motion at each time of the block (dspace)."""
-    no = el[L.NO]
-    if row[L.IREZ] == 0.0:
-        mdot = el[L.MDOT]
+    no = el[lay.NO]
+    if row[lay.IREZ] == 0.0:
+        mdot = el[lay.MDOT]
         for j in range(count):
             t = float(times[start + j] - epoch) * MINUTES_PER_NS
-            longitude[j] = el[L.MO] + mdot * t + row[L.DMDT] * t
+            longitude[j] = el[lay.MO] + mdot * t + row[lay.DMDT] * t
             motion[j] = 0.0
         return
-    turns = row[L.IREZ]
+    turns = row[lay.IREZ]
     first = float(times[start] - epoch) * MINUTES_PER_NS
     atime, xli, xni, xndt, xnddt, xldot = resonance_march(row, el, first, march)
     for j in range(count):
@@ -62,75 +60,75 @@ def march_block(row, el, epoch, times, start, count, march, longitude, motion): 
         if abs(ft) >= 720.0 or t * atime < 0.0 or abs(t) < abs(atime):
             atime, xli, xni, xndt, xnddt, xldot = resonance_march(row, el, t, march)
             ft = t - atime
-        longitude[j] = xli + xldot * ft + xndt * ft * ft * 0.5 + turns * (row[L.GSTO] + t * _RPTIM)
+        longitude[j] = xli + xldot * ft + xndt * ft * ft * 0.5 + turns * (row[lay.GSTO] + t * _RPTIM)
         motion[j] = (xni + xndt * ft + xnddt * ft * ft * 0.5 - no) / no
 
 
 def _compile(velocities: bool, lyddane: bool):  # type: ignore[no-untyped-def]  # noqa: FBT001
     """Make the kernel with or without velocities, for low or other inclinations: numba drops the other branches."""
 
-    @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+    @kernel(fastmath=FAST)
     def deep_block(el, row, epoch, times, start, count, centre, longitude, motion, out):  # type: ignore[no-untyped-def]
         """States at `times[start : start + count]` into `out` (6 or 3, t); return 0 when every row is good."""
-        argpo = el[L.ARGPO]
-        argpdot = el[L.ARGPDOT] + row[L.DOMDT]
-        nodeo = el[L.NODEO]
-        nodedot = el[L.NODEDOT] + row[L.DNODT]
-        nodecf = el[L.NODECF]
-        cc1 = el[L.CC1]
-        edot = row[L.DEDT] - el[L.BCC4]
-        t2cof = el[L.T2COF]
-        ecco = el[L.ECCO]
-        no = el[L.NO]
-        ao = el[L.AO]
-        didt = row[L.DIDT]
-        sinio = el[L.SINIO]
-        cosio = el[L.COSIO]
-        inclo = el[L.INCLO]
+        argpo = el[lay.ARGPO]
+        argpdot = el[lay.ARGPDOT] + row[lay.DOMDT]
+        nodeo = el[lay.NODEO]
+        nodedot = el[lay.NODEDOT] + row[lay.DNODT]
+        nodecf = el[lay.NODECF]
+        cc1 = el[lay.CC1]
+        edot = row[lay.DEDT] - el[lay.BCC4]
+        t2cof = el[lay.T2COF]
+        ecco = el[lay.ECCO]
+        no = el[lay.NO]
+        ao = el[lay.AO]
+        didt = row[lay.DIDT]
+        sinio = el[lay.SINIO]
+        cosio = el[lay.COSIO]
+        inclo = el[lay.INCLO]
         # How often the resonant mean anomaly takes away node and perigee again.
-        node_share = 1.0 - row[L.IREZ]
-        argp_share = 0.0 if row[L.IREZ] == 1.0 else 1.0
+        node_share = 1.0 - row[lay.IREZ]
+        argp_share = 0.0 if row[lay.IREZ] == 1.0 else 1.0
 
-        zm_sun = row[L.ZMOS] + _ZNS * centre
-        zm_moon = row[L.ZMOL] + _ZNL * centre
+        zm_sun = row[lay.ZMOS] + _ZNS * centre
+        zm_moon = row[lay.ZMOL] + _ZNL * centre
         ssc, csc = math.sin(zm_sun), math.cos(zm_sun)
         smc, cmc = math.sin(zm_moon), math.cos(zm_moon)
-        se2 = row[L.SE2]
-        se3 = row[L.SE3]
-        si2 = row[L.SI2]
-        si3 = row[L.SI3]
-        sl2 = row[L.SL2]
-        sl3 = row[L.SL3]
-        sl4 = row[L.SL4]
-        sgh2 = row[L.SGH2]
-        sgh3 = row[L.SGH3]
-        sgh4 = row[L.SGH4]
-        sh2 = row[L.SH2]
-        sh3 = row[L.SH3]
-        ee2 = row[L.EE2]
-        e3 = row[L.E3]
-        xi2 = row[L.XI2]
-        xi3 = row[L.XI3]
-        xl2 = row[L.XL2]
-        xl3 = row[L.XL3]
-        xl4 = row[L.XL4]
-        xgh2 = row[L.XGH2]
-        xgh3 = row[L.XGH3]
-        xgh4 = row[L.XGH4]
-        xh2 = row[L.XH2]
-        xh3 = row[L.XH3]
+        se2 = row[lay.SE2]
+        se3 = row[lay.SE3]
+        si2 = row[lay.SI2]
+        si3 = row[lay.SI3]
+        sl2 = row[lay.SL2]
+        sl3 = row[lay.SL3]
+        sl4 = row[lay.SL4]
+        sgh2 = row[lay.SGH2]
+        sgh3 = row[lay.SGH3]
+        sgh4 = row[lay.SGH4]
+        sh2 = row[lay.SH2]
+        sh3 = row[lay.SH3]
+        ee2 = row[lay.EE2]
+        e3 = row[lay.E3]
+        xi2 = row[lay.XI2]
+        xi3 = row[lay.XI3]
+        xl2 = row[lay.XL2]
+        xl3 = row[lay.XL3]
+        xl4 = row[lay.XL4]
+        xgh2 = row[lay.XGH2]
+        xgh3 = row[lay.XGH3]
+        xgh4 = row[lay.XGH4]
+        xh2 = row[lay.XH2]
+        xh3 = row[lay.XH3]
 
         # The turns that the reference takes off the node before Lyddane's formula, by its sign.
         node_centre = nodeo + (nodedot + nodecf * centre) * centre
         low = 0.0
         high = _TWO_PI
         whole = math.floor(node_centre / _TWO_PI)
-        if node_centre < 0.0 and row[L.AFSPC] == 0.0:
+        if node_centre < 0.0 and row[lay.AFSPC] == 0.0:
             whole += 1.0
             low = -_TWO_PI
             high = 0.0
         whole *= _TWO_PI
-        sign_matters = row[L.AFSPC] == 0.0
+        sign_matters = row[lay.AFSPC] == 0.0
 
         stop = start + count
         when = times[start:stop]
@@ -226,8 +224,8 @@ def _compile(velocities: bool, lyddane: bool):  # type: ignore[no-untyped-def]  
             tmp = iam / (1.0 - ep * ep)
             sa, ca = sincos(argpp)
             axn = ep * ca
-            ayn = ep * sa + tmp * (-0.5 * L.J3OJ2) * sini
-            u = along + dargp + pl + tmp * (-0.25 * L.J3OJ2) * sini * (3.0 + 5.0 * cosi) / (1.0 + cosi) * axn
+            ayn = ep * sa + tmp * (-0.5 * lay.J3OJ2) * sini
+            u = along + dargp + pl + tmp * (-0.25 * lay.J3OJ2) * sini * (3.0 + 5.0 * cosi) / (1.0 + cosi) * axn
             s, c = sincos(u)
             a = axn * s - ayn * c
             b = axn * c + ayn * s
@@ -268,17 +266,17 @@ def _compile(velocities: bool, lyddane: bool):  # type: ignore[no-untyped-def]  
             xmy = cnod * ci
             ux = xmx * ssu + cnod * csu
             uy = xmy * ssu + snod * csu
-            mr = mrt * L.RADIUS_M
+            mr = mrt * lay.RADIUS_M
             x = mr * ux
             y = mr * uy
             out_x[j] = x
             out_y[j] = y
             out_z[j] = mr * (si * ssu)
             outside = outside | unsolved | broken | (x + y != x + y)
-            bad = bad | np.int64(outside)
+            bad |= int(outside)
             if velocities:
-                mv = mv * L.SPEED_M_S
-                rv = rv * L.SPEED_M_S
+                mv = mv * lay.SPEED_M_S
+                rv = rv * lay.SPEED_M_S
                 out_vx[j] = mv * ux + rv * (xmx * csu - cnod * ssu)
                 out_vy[j] = mv * uy + rv * (xmy * csu - snod * ssu)
                 out_vz[j] = mv * (si * ssu) + rv * (si * csu)

@@ -11,12 +11,12 @@ import math
 
 from numba import njit
 
-from mihari.astro.sgp4 import _layout as L
+from mihari.astro.sgp4 import _layout as lay
 from mihari.astro.sgp4._trigonometry import FAST, rotate_small
 
 __all__ = ["kepler_small", "kepler_wide", "place"]
 
-_J2H = 0.5 * L.J2
+_J2H = 0.5 * lay.J2
 
 
 @njit(fastmath=FAST, inline="always")

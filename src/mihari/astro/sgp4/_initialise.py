@@ -12,27 +12,27 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-from mihari.astro.sgp4 import _layout as L
+from mihari.astro.sgp4 import _layout as lay
+from mihari.astro.sgp4._kernel import kernel
 
 __all__ = ["initialise_deep", "initialise_near", "is_deep_motion"]
 
 _TWO_PI = 2.0 * math.pi
 _X2O3 = 2.0 / 3.0
-_SS = 78.0 / L.RADIUS_KM + 1.0
-_Q = (120.0 - 78.0) / L.RADIUS_KM
+_SS = 78.0 / lay.RADIUS_KM + 1.0
+_Q = (120.0 - 78.0) / lay.RADIUS_KM
 _QZMS2T = _Q * _Q * _Q * _Q
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def is_deep_motion(no: float) -> bool:
     """Tell whether a mean motion (rad/min) has a period of 225 minutes or more."""
     return _TWO_PI / no >= 225.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def initialise_near(elements: NDArray[np.float64], near: NDArray[np.float64], first: int, last: int) -> int:
     """Fill rows [first, last) of `near` from `elements`; return how many of them are deep.
 
@@ -49,11 +49,11 @@ def initialise_near(elements: NDArray[np.float64], near: NDArray[np.float64], fi
         bstar = elements[i, 6]
         row = near[i]
         row[:] = 0.0
-        row[L.MO] = mo
-        row[L.ARGPO] = argpo
-        row[L.NODEO] = elements[i, 3]
-        row[L.ECCO] = ecco
-        row[L.INCLO] = inclo
+        row[lay.MO] = mo
+        row[lay.ARGPO] = argpo
+        row[lay.NODEO] = elements[i, 3]
+        row[lay.ECCO] = ecco
+        row[lay.INCLO] = inclo
 
         # initl
         eccsq = ecco * ecco
@@ -61,39 +61,39 @@ def initialise_near(elements: NDArray[np.float64], near: NDArray[np.float64], fi
         rteosq = math.sqrt(omeosq)
         cosio = math.cos(inclo)
         cosio2 = cosio * cosio
-        ak = (L.XKE / no_kozai) ** _X2O3
-        d1 = 0.75 * L.J2 * (3.0 * cosio2 - 1.0) / (rteosq * omeosq)
+        ak = (lay.XKE / no_kozai) ** _X2O3
+        d1 = 0.75 * lay.J2 * (3.0 * cosio2 - 1.0) / (rteosq * omeosq)
         delta = d1 / (ak * ak)
         adel = ak * (1.0 - delta * delta - delta * (1.0 / 3.0 + 134.0 * delta * delta / 81.0))
         delta = d1 / (adel * adel)
         no = no_kozai / (1.0 + delta)
-        ao = (L.XKE / no) ** _X2O3
+        ao = (lay.XKE / no) ** _X2O3
         sinio = math.sin(inclo)
         po = ao * omeosq
         con42 = 1.0 - 5.0 * cosio2
         con41 = -con42 - cosio2 - cosio2
         posq = po * po
         rp = ao * (1.0 - ecco)
-        row[L.NO] = no
-        row[L.AO] = ao
-        row[L.SINIO] = sinio
-        row[L.COSIO] = cosio
-        row[L.CON41] = con41
+        row[lay.NO] = no
+        row[lay.AO] = ao
+        row[lay.SINIO] = sinio
+        row[lay.COSIO] = cosio
+        row[lay.CON41] = con41
         if not (omeosq >= 0.0 or no >= 0.0):
             continue
 
         # sgp4init
-        simple = rp < 220.0 / L.RADIUS_KM + 1.0
+        simple = rp < 220.0 / lay.RADIUS_KM + 1.0
         sfour = _SS
         qzms24 = _QZMS2T
-        perige = (rp - 1.0) * L.RADIUS_KM
+        perige = (rp - 1.0) * lay.RADIUS_KM
         if perige < 156.0:
             sfour = perige - 78.0
             if perige < 98.0:
                 sfour = 20.0
-            qzms24temp = (120.0 - sfour) / L.RADIUS_KM
+            qzms24temp = (120.0 - sfour) / lay.RADIUS_KM
             qzms24 = qzms24temp * qzms24temp * qzms24temp * qzms24temp
-            sfour = sfour / L.RADIUS_KM + 1.0
+            sfour = sfour / lay.RADIUS_KM + 1.0
         pinvsq = 1.0 / posq
         tsi = 1.0 / (ao - sfour)
         eta = ao * ecco * tsi
@@ -107,13 +107,13 @@ def initialise_near(elements: NDArray[np.float64], near: NDArray[np.float64], fi
             * no
             * (
                 ao * (1.0 + 1.5 * etasq + eeta * (4.0 + etasq))
-                + 0.375 * L.J2 * tsi / psisq * con41 * (8.0 + 3.0 * etasq * (8.0 + etasq))
+                + 0.375 * lay.J2 * tsi / psisq * con41 * (8.0 + 3.0 * etasq * (8.0 + etasq))
             )
         )
         cc1 = bstar * cc2
         cc3 = 0.0
         if ecco > 1.0e-4:
-            cc3 = -2.0 * coef * tsi * L.J3OJ2 * no * sinio / ecco
+            cc3 = -2.0 * coef * tsi * lay.J3OJ2 * no * sinio / ecco
         x1mth2 = 1.0 - cosio2
         cc4 = (
             2.0
@@ -124,7 +124,7 @@ def initialise_near(elements: NDArray[np.float64], near: NDArray[np.float64], fi
             * (
                 eta * (2.0 + 0.5 * etasq)
                 + ecco * (0.5 + 2.0 * etasq)
-                - L.J2
+                - lay.J2
                 * tsi
                 / (ao * psisq)
                 * (
@@ -135,63 +135,63 @@ def initialise_near(elements: NDArray[np.float64], near: NDArray[np.float64], fi
         )
         cc5 = 2.0 * coef1 * ao * omeosq * (1.0 + 2.75 * (etasq + eeta) + eeta * etasq)
         cosio4 = cosio2 * cosio2
-        temp1 = 1.5 * L.J2 * pinvsq * no
-        temp2 = 0.5 * temp1 * L.J2 * pinvsq
-        temp3 = -0.46875 * L.J4 * pinvsq * pinvsq * no
-        row[L.MDOT] = (
+        temp1 = 1.5 * lay.J2 * pinvsq * no
+        temp2 = 0.5 * temp1 * lay.J2 * pinvsq
+        temp3 = -0.46875 * lay.J4 * pinvsq * pinvsq * no
+        row[lay.MDOT] = (
             no + 0.5 * temp1 * rteosq * con41 + 0.0625 * temp2 * rteosq * (13.0 - 78.0 * cosio2 + 137.0 * cosio4)
         )
-        row[L.ARGPDOT] = (
+        row[lay.ARGPDOT] = (
             -0.5 * temp1 * con42
             + 0.0625 * temp2 * (7.0 - 114.0 * cosio2 + 395.0 * cosio4)
             + temp3 * (3.0 - 36.0 * cosio2 + 49.0 * cosio4)
         )
         xhdot1 = -temp1 * cosio
-        row[L.NODEDOT] = xhdot1 + (0.5 * temp2 * (4.0 - 19.0 * cosio2) + 2.0 * temp3 * (3.0 - 7.0 * cosio2)) * cosio
-        row[L.OMGCOF] = bstar * cc3 * math.cos(argpo)
+        row[lay.NODEDOT] = xhdot1 + (0.5 * temp2 * (4.0 - 19.0 * cosio2) + 2.0 * temp3 * (3.0 - 7.0 * cosio2)) * cosio
+        row[lay.OMGCOF] = bstar * cc3 * math.cos(argpo)
         if ecco > 1.0e-4:
-            row[L.XMCOF] = -_X2O3 * coef * bstar / eeta
-        row[L.NODECF] = 3.5 * omeosq * xhdot1 * cc1
-        row[L.T2COF] = 1.5 * cc1
+            row[lay.XMCOF] = -_X2O3 * coef * bstar / eeta
+        row[lay.NODECF] = 3.5 * omeosq * xhdot1 * cc1
+        row[lay.T2COF] = 1.5 * cc1
         if abs(cosio + 1.0) > 1.5e-12:
-            row[L.XLCOF] = -0.25 * L.J3OJ2 * sinio * (3.0 + 5.0 * cosio) / (1.0 + cosio)
+            row[lay.XLCOF] = -0.25 * lay.J3OJ2 * sinio * (3.0 + 5.0 * cosio) / (1.0 + cosio)
         else:
-            row[L.XLCOF] = -0.25 * L.J3OJ2 * sinio * (3.0 + 5.0 * cosio) / 1.5e-12
-        row[L.AYCOF] = -0.5 * L.J3OJ2 * sinio
+            row[lay.XLCOF] = -0.25 * lay.J3OJ2 * sinio * (3.0 + 5.0 * cosio) / 1.5e-12
+        row[lay.AYCOF] = -0.5 * lay.J3OJ2 * sinio
         delmotemp = 1.0 + eta * math.cos(mo)
-        row[L.DELMO] = delmotemp * delmotemp * delmotemp
-        row[L.SINMAO] = math.sin(mo)
-        row[L.CC1] = cc1
-        row[L.BCC4] = bstar * cc4
-        row[L.BCC5] = bstar * cc5
-        row[L.ETA] = eta
-        row[L.X1MTH2] = x1mth2
-        row[L.X7THM1] = 7.0 * cosio2 - 1.0
+        row[lay.DELMO] = delmotemp * delmotemp * delmotemp
+        row[lay.SINMAO] = math.sin(mo)
+        row[lay.CC1] = cc1
+        row[lay.BCC4] = bstar * cc4
+        row[lay.BCC5] = bstar * cc5
+        row[lay.ETA] = eta
+        row[lay.X1MTH2] = x1mth2
+        row[lay.X7THM1] = 7.0 * cosio2 - 1.0
         if is_deep_motion(no):
             deep_count += 1
             simple = True
-        row[L.ISIMP] = 1.0 if simple else 0.0
+        row[lay.ISIMP] = 1.0 if simple else 0.0
         if simple:
             # Simplified drag has none of these, so that one kernel serves both.
-            row[L.OMGCOF] = 0.0
-            row[L.XMCOF] = 0.0
-            row[L.BCC5] = 0.0
+            row[lay.OMGCOF] = 0.0
+            row[lay.XMCOF] = 0.0
+            row[lay.BCC5] = 0.0
         else:
             cc1sq = cc1 * cc1
             d2 = 4.0 * ao * tsi * cc1sq
             temp = d2 * tsi * cc1 / 3.0
             d3 = (17.0 * ao + sfour) * temp
             d4 = 0.5 * temp * ao * tsi * (221.0 * ao + 31.0 * sfour) * cc1
-            row[L.D2] = d2
-            row[L.D3] = d3
-            row[L.D4] = d4
-            row[L.T3COF] = d2 + 2.0 * cc1sq
-            row[L.T4COF] = 0.25 * (3.0 * d3 + cc1 * (12.0 * d2 + 10.0 * cc1sq))
-            row[L.T5COF] = 0.2 * (3.0 * d4 + 12.0 * cc1 * d3 + 6.0 * d2 * d2 + 15.0 * cc1sq * (2.0 * d2 + cc1sq))
+            row[lay.D2] = d2
+            row[lay.D3] = d3
+            row[lay.D4] = d4
+            row[lay.T3COF] = d2 + 2.0 * cc1sq
+            row[lay.T4COF] = 0.25 * (3.0 * d3 + cc1 * (12.0 * d2 + 10.0 * cc1sq))
+            row[lay.T5COF] = 0.2 * (3.0 * d4 + 12.0 * cc1 * d3 + 6.0 * d2 * d2 + 15.0 * cc1sq * (2.0 * d2 + cc1sq))
     return deep_count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _sidereal_time(jd_ut1: float) -> float:
     """Greenwich mean sidereal time (IAU 1982), rad in [0, 2 pi)."""
     tut1 = (jd_ut1 - 2451545.0) / 36525.0
@@ -201,10 +201,10 @@ def _sidereal_time(jd_ut1: float) -> float:
     theta = np.fmod(seconds * (math.pi / 180.0) / 240.0, _TWO_PI)
     if theta < 0.0:
         theta += _TWO_PI
-    return theta
+    return float(theta)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _third_body(
     em: float,
     emsq: float,
@@ -267,7 +267,7 @@ def _third_body(
     return (s1, s2, s3, s4, s5, s6, s7, z1, z2, z3, z11, z12, z13, z21, z22, z23, z31, z32, z33)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def initialise_deep(
     near: NDArray[np.float64],
     epoch_days_1950: NDArray[np.float64],
@@ -291,17 +291,17 @@ def initialise_deep(
         epoch = epoch_days_1950[i]
         row = deep[d]
         row[:] = 0.0
-        ecco = near[i, L.ECCO]
-        argpo = near[i, L.ARGPO]
-        inclo = near[i, L.INCLO]
-        nodeo = near[i, L.NODEO]
-        mo = near[i, L.MO]
-        no = near[i, L.NO]
-        mdot = near[i, L.MDOT]
-        nodedot = near[i, L.NODEDOT]
+        ecco = near[i, lay.ECCO]
+        argpo = near[i, lay.ARGPO]
+        inclo = near[i, lay.INCLO]
+        nodeo = near[i, lay.NODEO]
+        mo = near[i, lay.MO]
+        no = near[i, lay.NO]
+        mdot = near[i, lay.MDOT]
+        nodedot = near[i, lay.NODEDOT]
         gsto = _sidereal_time(epoch + 2433281.5)
-        row[L.GSTO] = gsto
-        row[L.AFSPC] = afspc
+        row[lay.GSTO] = gsto
+        row[lay.AFSPC] = afspc
 
         # dscom
         snodm = math.sin(nodeo)
@@ -338,32 +338,32 @@ def initialise_deep(
             math.cos(zx), math.sin(zx), zcosil, zsinil,
             zcoshl * cnodm + zsinhl * snodm, snodm * zcoshl - cnodm * zsinhl, 4.7968065e-7, xnoi,
         )  # fmt: skip
-        row[L.ZMOL] = np.fmod(4.7199672 + 0.22997150 * day - gam, _TWO_PI)
-        row[L.ZMOS] = np.fmod(6.2565837 + 0.017201977 * day, _TWO_PI)
-        row[L.SE2] = 2.0 * ss1 * ss6
-        row[L.SE3] = 2.0 * ss1 * ss7
-        row[L.SI2] = 2.0 * ss2 * sz12
-        row[L.SI3] = 2.0 * ss2 * (sz13 - sz11)
-        row[L.SL2] = -2.0 * ss3 * sz2
-        row[L.SL3] = -2.0 * ss3 * (sz3 - sz1)
-        row[L.SL4] = -2.0 * ss3 * (-21.0 - 9.0 * emsq) * zes
-        row[L.SGH2] = 2.0 * ss4 * sz32
-        row[L.SGH3] = 2.0 * ss4 * (sz33 - sz31)
-        row[L.SGH4] = -18.0 * ss4 * zes
-        row[L.SH2] = -2.0 * ss2 * sz22
-        row[L.SH3] = -2.0 * ss2 * (sz23 - sz21)
-        row[L.EE2] = 2.0 * s1 * s6
-        row[L.E3] = 2.0 * s1 * s7
-        row[L.XI2] = 2.0 * s2 * z12
-        row[L.XI3] = 2.0 * s2 * (z13 - z11)
-        row[L.XL2] = -2.0 * s3 * z2
-        row[L.XL3] = -2.0 * s3 * (z3 - z1)
-        row[L.XL4] = -2.0 * s3 * (-21.0 - 9.0 * emsq) * zel
-        row[L.XGH2] = 2.0 * s4 * z32
-        row[L.XGH3] = 2.0 * s4 * (z33 - z31)
-        row[L.XGH4] = -18.0 * s4 * zel
-        row[L.XH2] = -2.0 * s2 * z22
-        row[L.XH3] = -2.0 * s2 * (z23 - z21)
+        row[lay.ZMOL] = np.fmod(4.7199672 + 0.22997150 * day - gam, _TWO_PI)
+        row[lay.ZMOS] = np.fmod(6.2565837 + 0.017201977 * day, _TWO_PI)
+        row[lay.SE2] = 2.0 * ss1 * ss6
+        row[lay.SE3] = 2.0 * ss1 * ss7
+        row[lay.SI2] = 2.0 * ss2 * sz12
+        row[lay.SI3] = 2.0 * ss2 * (sz13 - sz11)
+        row[lay.SL2] = -2.0 * ss3 * sz2
+        row[lay.SL3] = -2.0 * ss3 * (sz3 - sz1)
+        row[lay.SL4] = -2.0 * ss3 * (-21.0 - 9.0 * emsq) * zes
+        row[lay.SGH2] = 2.0 * ss4 * sz32
+        row[lay.SGH3] = 2.0 * ss4 * (sz33 - sz31)
+        row[lay.SGH4] = -18.0 * ss4 * zes
+        row[lay.SH2] = -2.0 * ss2 * sz22
+        row[lay.SH3] = -2.0 * ss2 * (sz23 - sz21)
+        row[lay.EE2] = 2.0 * s1 * s6
+        row[lay.E3] = 2.0 * s1 * s7
+        row[lay.XI2] = 2.0 * s2 * z12
+        row[lay.XI3] = 2.0 * s2 * (z13 - z11)
+        row[lay.XL2] = -2.0 * s3 * z2
+        row[lay.XL3] = -2.0 * s3 * (z3 - z1)
+        row[lay.XL4] = -2.0 * s3 * (-21.0 - 9.0 * emsq) * zel
+        row[lay.XGH2] = 2.0 * s4 * z32
+        row[lay.XGH3] = 2.0 * s4 * (z33 - z31)
+        row[lay.XGH4] = -18.0 * s4 * zel
+        row[lay.XH2] = -2.0 * s2 * z22
+        row[lay.XH3] = -2.0 * s2 * (z23 - z21)
 
         # dsinit: secular rates
         irez = 0
@@ -391,22 +391,22 @@ def initialise_deep(
         if sinim != 0.0:
             domdt = domdt - cosim / sinim * shll
             dnodt = dnodt + shll / sinim
-        row[L.DEDT] = ses + s1 * znl * s5
-        row[L.DIDT] = sis + s2 * znl * (z11 + z13)
-        row[L.DMDT] = dmdt
-        row[L.DOMDT] = domdt
-        row[L.DNODT] = dnodt
-        row[L.IREZ] = irez
+        row[lay.DEDT] = ses + s1 * znl * s5
+        row[lay.DIDT] = sis + s2 * znl * (z11 + z13)
+        row[lay.DMDT] = dmdt
+        row[lay.DOMDT] = domdt
+        row[lay.DNODT] = dnodt
+        row[lay.IREZ] = irez
         if irez == 0:
             continue
 
         # dsinit: resonance
         theta = np.fmod(gsto, _TWO_PI)
-        aonv = (no / L.XKE) ** _X2O3
+        aonv = (no / lay.XKE) ** _X2O3
         if irez == 2:
             _half_day_resonance(row, ecco, sinim, cosim, no, aonv)
-            row[L.XLAMO] = np.fmod(mo + nodeo + nodeo - theta - theta, _TWO_PI)
-            row[L.XFACT] = mdot + dmdt + 2.0 * (nodedot + dnodt - rptim) - no
+            row[lay.XLAMO] = np.fmod(mo + nodeo + nodeo - theta - theta, _TWO_PI)
+            row[lay.XFACT] = mdot + dmdt + 2.0 * (nodedot + dnodt - rptim) - no
         else:
             g200 = 1.0 + emsq * (-2.5 + 0.8125 * emsq)
             g310 = 1.0 + 2.0 * emsq
@@ -416,15 +416,15 @@ def initialise_deep(
             f330 = 1.0 + cosim
             f330 = 1.875 * f330 * f330 * f330
             del1 = 3.0 * no * no * aonv * aonv
-            row[L.DEL2] = 2.0 * del1 * f220 * g200 * 1.7891679e-6
-            row[L.DEL3] = 3.0 * del1 * f330 * g300 * 2.2123015e-7 * aonv
-            row[L.DEL1] = del1 * f311 * g310 * 2.1460748e-6 * aonv
-            xpidot = near[i, L.ARGPDOT] + nodedot
-            row[L.XLAMO] = np.fmod(mo + nodeo + argpo - theta, _TWO_PI)
-            row[L.XFACT] = mdot + xpidot - rptim + dmdt + domdt + dnodt - no
+            row[lay.DEL2] = 2.0 * del1 * f220 * g200 * 1.7891679e-6
+            row[lay.DEL3] = 3.0 * del1 * f330 * g300 * 2.2123015e-7 * aonv
+            row[lay.DEL1] = del1 * f311 * g310 * 2.1460748e-6 * aonv
+            xpidot = near[i, lay.ARGPDOT] + nodedot
+            row[lay.XLAMO] = np.fmod(mo + nodeo + argpo - theta, _TWO_PI)
+            row[lay.XFACT] = mdot + xpidot - rptim + dmdt + domdt + dnodt - no
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _half_day_resonance(
     row: NDArray[np.float64], em: float, sinim: float, cosim: float, nm: float, aonv: float
 ) -> None:
@@ -482,20 +482,20 @@ def _half_day_resonance(
     f543 = 29.53125 * sinim * (-2.0 - 8.0 * cosim + cosisq * (12.0 + 8.0 * cosim - 10.0 * cosisq))
     temp1 = 3.0 * (nm * nm) * (aonv * aonv)
     temp = temp1 * root22
-    row[L.D2201] = temp * f220 * g201
-    row[L.D2211] = temp * f221 * g211
+    row[lay.D2201] = temp * f220 * g201
+    row[lay.D2211] = temp * f221 * g211
     temp1 = temp1 * aonv
     temp = temp1 * root32
-    row[L.D3210] = temp * f321 * g310
-    row[L.D3222] = temp * f322 * g322
+    row[lay.D3210] = temp * f321 * g310
+    row[lay.D3222] = temp * f322 * g322
     temp1 = temp1 * aonv
     temp = 2.0 * temp1 * root44
-    row[L.D4410] = temp * f441 * g410
-    row[L.D4422] = temp * f442 * g422
+    row[lay.D4410] = temp * f441 * g410
+    row[lay.D4422] = temp * f442 * g422
     temp1 = temp1 * aonv
     temp = temp1 * root52
-    row[L.D5220] = temp * f522 * g520
-    row[L.D5232] = temp * f523 * g532
+    row[lay.D5220] = temp * f522 * g520
+    row[lay.D5232] = temp * f523 * g532
     temp = 2.0 * temp1 * root54
-    row[L.D5421] = temp * f542 * g521
-    row[L.D5433] = temp * f543 * g533
+    row[lay.D5421] = temp * f542 * g521
+    row[lay.D5433] = temp * f543 * g533

@@ -17,11 +17,9 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numba import njit
-
-from mihari.astro.sgp4 import _layout as L
+from mihari.astro.sgp4 import _layout as lay
 from mihari.astro.sgp4._ellipse import kepler_small, kepler_wide, place
+from mihari.astro.sgp4._kernel import kernel
 from mihari.astro.sgp4._trigonometry import FAST, sincos, sincos_reduced
 
 __all__ = [
@@ -39,46 +37,46 @@ NEAR_SMALL_ECCENTRICITY = 0.075
 def _compile(velocities: bool, wide: bool):  # type: ignore[no-untyped-def]  # noqa: FBT001
     """Make the kernel with or without velocities, for small or any eccentricity: numba drops the other branches."""
 
-    @njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST)
+    @kernel(fastmath=FAST)
     def near_block(el, epoch, times, start, count, centre, out):  # type: ignore[no-untyped-def]
         """States at `times[start : start + count]` into `out` (6 or 3, t); return 0 when every row is good."""
-        mo = el[L.MO]
-        mdot = el[L.MDOT]
-        argpo = el[L.ARGPO]
-        argpdot = el[L.ARGPDOT]
-        cc1 = el[L.CC1]
-        bcc4 = el[L.BCC4]
-        t2cof = el[L.T2COF]
-        omgcof = el[L.OMGCOF]
-        xmcof = el[L.XMCOF]
-        eta = el[L.ETA]
-        delmo = el[L.DELMO]
-        d2 = el[L.D2]
-        d3 = el[L.D3]
-        d4 = el[L.D4]
-        bcc5 = el[L.BCC5]
-        sinmao = el[L.SINMAO]
-        t3cof = el[L.T3COF]
-        t4cof = el[L.T4COF]
-        t5cof = el[L.T5COF]
-        ecco = el[L.ECCO]
-        no = el[L.NO]
-        ao = el[L.AO]
-        aycof = el[L.AYCOF]
-        xlcof = el[L.XLCOF]
-        con41 = el[L.CON41]
-        x1mth2 = el[L.X1MTH2]
-        x7thm1 = el[L.X7THM1]
-        sinio = el[L.SINIO]
-        cosio = el[L.COSIO]
+        mo = el[lay.MO]
+        mdot = el[lay.MDOT]
+        argpo = el[lay.ARGPO]
+        argpdot = el[lay.ARGPDOT]
+        cc1 = el[lay.CC1]
+        bcc4 = el[lay.BCC4]
+        t2cof = el[lay.T2COF]
+        omgcof = el[lay.OMGCOF]
+        xmcof = el[lay.XMCOF]
+        eta = el[lay.ETA]
+        delmo = el[lay.DELMO]
+        d2 = el[lay.D2]
+        d3 = el[lay.D3]
+        d4 = el[lay.D4]
+        bcc5 = el[lay.BCC5]
+        sinmao = el[lay.SINMAO]
+        t3cof = el[lay.T3COF]
+        t4cof = el[lay.T4COF]
+        t5cof = el[lay.T5COF]
+        ecco = el[lay.ECCO]
+        no = el[lay.NO]
+        ao = el[lay.AO]
+        aycof = el[lay.AYCOF]
+        xlcof = el[lay.XLCOF]
+        con41 = el[lay.CON41]
+        x1mth2 = el[lay.X1MTH2]
+        x7thm1 = el[lay.X7THM1]
+        sinio = el[lay.SINIO]
+        cosio = el[lay.COSIO]
         sqao = math.sqrt(ao)
         iao = 1.0 / ao
         uo = mo + argpo
         udot = mdot + argpdot
 
-        nodecf = el[L.NODECF]
-        node_c = el[L.NODEO] + el[L.NODEDOT] * centre + nodecf * centre * centre
-        node_rate = el[L.NODEDOT] + 2.0 * nodecf * centre
+        nodecf = el[lay.NODECF]
+        node_c = el[lay.NODEO] + el[lay.NODEDOT] * centre + nodecf * centre * centre
+        node_rate = el[lay.NODEDOT] + 2.0 * nodecf * centre
         argp_c = argpo + (argpdot - omgcof) * centre
         argp_rate = argpdot - omgcof
         sno, cno = math.sin(node_c), math.cos(node_c)
@@ -158,7 +156,7 @@ def _compile(velocities: bool, wide: bool):  # type: ignore[no-untyped-def]  # n
             xmy = cnod * ci
             ux = xmx * ssu + cnod * csu
             uy = xmy * ssu + snod * csu
-            mr = mrt * L.RADIUS_M
+            mr = mrt * lay.RADIUS_M
             x = mr * ux
             y = mr * uy
             out_x[j] = x
@@ -166,10 +164,10 @@ def _compile(velocities: bool, wide: bool):  # type: ignore[no-untyped-def]  # n
             out_z[j] = mr * (si * ssu)
             # NaN compares false everywhere, so ask for it.
             outside = outside | unsolved | broken | (abs(arg) > 0.12) | (abs(arg2) > 0.12) | (x + y != x + y)
-            bad = bad | np.int64(outside)
+            bad |= int(outside)
             if velocities:
-                mv = mv * L.SPEED_M_S
-                rv = rv * L.SPEED_M_S
+                mv = mv * lay.SPEED_M_S
+                rv = rv * lay.SPEED_M_S
                 out_vx[j] = mv * ux + rv * (xmx * csu - cnod * ssu)
                 out_vy[j] = mv * uy + rv * (xmy * csu - snod * ssu)
                 out_vz[j] = mv * (si * ssu) + rv * (si * csu)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from mihari.astro.sgp4 import _layout as L
+from mihari.astro.sgp4 import _layout as lay
 from mihari.astro.sgp4._deep import (
     deep_direct_positions,
     deep_direct_states,
@@ -14,6 +13,7 @@ from mihari.astro.sgp4._deep import (
     march_block,
 )
 from mihari.astro.sgp4._exact import state_at
+from mihari.astro.sgp4._kernel import kernel
 from mihari.astro.sgp4._near import (
     NEAR_SMALL_ECCENTRICITY,
     near_small_positions,
@@ -31,7 +31,7 @@ _BLOCK = 128
 _SPAN_NS = 1400 * 60_000_000_000
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def fill_planes(tables, epoch_tai_ns, times_tai_ns, first, last, out, status, march):  # type: ignore[no-untyped-def]
     """States of objects [first, last) at all times.
 
@@ -59,11 +59,21 @@ def fill_planes(tables, epoch_tai_ns, times_tai_ns, first, last, out, status, ma
         for block in range(starts.shape[0]):
             centre = float(centres[block] - epoch) / NS_PER_MINUTE
             _fill_block(
-                tables, i, epoch, times_tai_ns, starts[block], counts[block], centre, out[k], status[k], march[i], scratch
+                tables,
+                i,
+                epoch,
+                times_tai_ns,
+                starts[block],
+                counts[block],
+                centre,
+                out[k],
+                status[k],
+                march[i],
+                scratch,
             )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _blocks(times):  # type: ignore[no-untyped-def]
     """Cut the times into blocks of whole vectors that span less than a day: first index, length, middle moment."""
     t = times.shape[0]
@@ -97,7 +107,7 @@ def _blocks(times):  # type: ignore[no-untyped-def]
     return starts[:blocks], counts[:blocks], centres[:blocks]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _fill_block(tables, i, epoch, times, start, count, centre, out, status, march, scratch):  # type: ignore[no-untyped-def]
     """One object over one block: the fast kernel where it vouches for every row, else the exact one."""
     if count >= _LANES:
@@ -122,9 +132,9 @@ def _fill_block(tables, i, epoch, times, start, count, centre, out, status, marc
             out[5, j] = vz
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _near(el, epoch, times, start, count, centre, out):  # type: ignore[no-untyped-def]
-    small = el[L.ECCO] < NEAR_SMALL_ECCENTRICITY
+    small = el[lay.ECCO] < NEAR_SMALL_ECCENTRICITY
     if out.shape[0] == 6:
         if small:
             return near_small_states(el, epoch, times, start, count, centre, out)
@@ -134,13 +144,13 @@ def _near(el, epoch, times, start, count, centre, out):  # type: ignore[no-untyp
     return near_wide_positions(el, epoch, times, start, count, centre, out)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _deep(el, row, epoch, times, start, count, centre, out, march, scratch):  # type: ignore[no-untyped-def]
     longitude = scratch[0]
     motion = scratch[1]
     march_block(row, el, epoch, times, start, count, march, longitude, motion)
     # The lunar and solar terms may carry the inclination over the border: then the other kernel is right.
-    lyddane = el[L.INCLO] + row[L.DIDT] * centre < 0.2
+    lyddane = el[lay.INCLO] + row[lay.DIDT] * centre < 0.2
     bad = 1
     for _ in range(2):
         if out.shape[0] == 6:
@@ -152,13 +162,13 @@ def _deep(el, row, epoch, times, start, count, centre, out, march, scratch):  # 
             bad = deep_lyddane_positions(el, row, epoch, times, start, count, centre, longitude, motion, out)
         else:
             bad = deep_direct_positions(el, row, epoch, times, start, count, centre, longitude, motion, out)
-        if bad == 0 or abs(el[L.INCLO] - 0.2) > 0.03:
+        if bad == 0 or abs(el[lay.INCLO] - 0.2) > 0.03:
             break
         lyddane = not lyddane
     return bad
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def fill_pairs(tables, epoch_tai_ns, index, times_tai_ns, first, last, out, status):  # type: ignore[no-untyped-def]
     """State of object `index[k]` at `times_tai_ns[k]` for k in [first, last), into `out[k]` (6) and `status[k]`."""
     march = np.zeros(3)

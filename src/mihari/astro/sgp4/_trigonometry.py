@@ -67,7 +67,7 @@ def sincos(x):  # type: ignore[no-untyped-def]
 
 @njit(fastmath=FAST, inline="always")
 def sincos_reduced(d):  # type: ignore[no-untyped-def]
-    """Sine and cosine for |d| < 0.12, to 1e-16: Taylor."""
+    """Sine and cosine for |d| < 0.12, to 1.5e-14 at the end and 2e-16 at half of it: Taylor."""
     z = d * d
     s = d + d * z * (-1.6666666666666666e-1 + z * (8.333333333333333e-3 + z * -1.984126984126984e-4))
     c = 1.0 + z * (-0.5 + z * (4.1666666666666664e-2 + z * (-1.3888888888888889e-3 + z * 2.48015873015873e-5)))
