@@ -1,0 +1,1 @@
+"""Benchmarks: ratios to peers in the same run."""
