@@ -10,11 +10,22 @@ import numpy as np
 import polars as pl
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import BaseModel
 
 from mihari.app.export import screening_frame_edge
 from mihari.astro.time import parse_utc
 from mihari.conjunction.screening import Volume
 from mihari.picture import KNOT_EPOCH_TAI_NS, KNOT_STEP_NS
+from mihari.server._models import (
+    Conjunctions,
+    EphemerisSidecar,
+    Objects,
+    PicturePage,
+    RunList,
+    Screening,
+    Status,
+    Where,
+)
 
 API = "/api/v1"
 
@@ -181,3 +192,21 @@ def test_documentation_loads_nothing_from_elsewhere(client: TestClient) -> None:
     assert "/api/v1/where" in page.text
     for forbidden in ("<script", "src=", "@import", "url(", "https://", "http://"):
         assert forbidden not in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "model"),
+    [
+        ("/status", Status),
+        ("/where?object=iss", Where),
+        ("/where?object=fallen&at=2025-03-20", Where),
+        ("/picture?limit=2", PicturePage),
+        ("/objects?query=sim", Objects),
+        ("/runs", RunList),
+        ("/runs/1", Screening),
+        ("/conjunctions", Conjunctions),
+        ("/ephemeris/latest.json", EphemerisSidecar),
+    ],
+)
+def test_answers_have_exactly_the_published_members(client: TestClient, path: str, model: type[BaseModel]) -> None:
+    model.model_validate(client.get(API + path).json())

@@ -35,9 +35,6 @@ class ObjectName(_Answer):
     norad_cat_id: int
     name: str | None
     object_id: str | None = Field(description="International designator.")
-    type: str
-    type_inferred: bool = Field(description="Guessed from the name: no satellite catalogue knows it.")
-    owner: str | None
 
 
 class Geodetic(_Answer):
@@ -63,6 +60,9 @@ class Where(_Answer):
     """Where one object is, and what is known of that knowledge."""
 
     object: ObjectName
+    object_type: str
+    object_type_inferred: bool = Field(description="Guessed from the name: no satellite catalogue knows it.")
+    owner: str | None
     epoch_utc: str
     epoch_reason: str | None
     frame: str
