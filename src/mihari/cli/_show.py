@@ -120,7 +120,10 @@ def print_where(document: Mapping[str, Any]) -> None:
         velocity = "  ".join(f"{value:14.9f}" for value in document["velocity_km_s"])
         table.add_row("position", f"{position}  km  {document['frame']}")
         table.add_row("velocity", f"{velocity}  km/s")
-    extrapolated = "; extrapolated beyond what such a set is good for" if document["extrapolated"] else ""
+    extrapolated = ""
+    if document["extrapolated"]:
+        early = document["age_days"] < 0
+        extrapolated = f"; extrapolated: the moment is {'before the set' if early else 'long after the set'}"
     table.add_row(
         "element set", f"{_utc(document['element_set_epoch_utc'])}, age {_days(document['age_days'])}{extrapolated}"
     )
