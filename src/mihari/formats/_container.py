@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from mihari.errors import FormatError
 from mihari.formats._limits import Limits
+from mihari.formats._rejections import one_line
 
 __all__ = ["unpack"]
 
@@ -145,7 +146,7 @@ def _unzip(data: bytes, name: str, limits: Limits, *, depth: int, size: int) -> 
                     remedy="unpack it first",
                 )
             for info in members:
-                where = f"{name}/{info.filename}"
+                where = f"{name}/{one_line(info.filename)}"
                 if info.flag_bits & 0x1:
                     raise FormatError("is encrypted", where=where, remedy="decrypt it first")
                 parts: list[bytes] = []
@@ -166,4 +167,4 @@ def _unzip(data: bytes, name: str, limits: Limits, *, depth: int, size: int) -> 
         ValueError,
         KeyError,
     ) as error:
-        raise FormatError(f"damaged zip data: {error}", where=name, remedy="fetch it again") from error
+        raise FormatError(f"damaged zip data: {one_line(str(error))}", where=name, remedy="fetch it again") from error

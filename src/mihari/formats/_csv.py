@@ -10,7 +10,7 @@ import polars as pl
 
 from mihari.errors import FormatError
 from mihari.formats._limits import Limits
-from mihari.formats._rejections import RejectionLog
+from mihari.formats._rejections import RejectionLog, one_line
 
 __all__ = ["DELIMITERS", "read_csv_table", "split_header"]
 
@@ -38,7 +38,9 @@ def read_csv_table(text: bytes, *, log: RejectionLog, limits: Limits) -> tuple[p
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
         raise FormatError(
-            f"has the column {repeated[0]} twice", where=f"{log.file}:1", remedy="give every column a name of its own"
+            f"has the column {one_line(repeated[0])} twice",
+            where=f"{log.file}:1",
+            remedy="give every column a name of its own",
         )
     body = b"" if header_end < 0 else text[header_end + 1 :]
     if b'"' in body or max(map(len, body.split(b"\n")), default=0) > limits.line_characters:

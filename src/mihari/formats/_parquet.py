@@ -21,7 +21,7 @@ from mihari.formats._limits import Limits
 from mihari.formats._object_table import OBJECT_KEYWORDS, object_frame
 from mihari.formats._omm_table import is_omm_table, read_omm_table
 from mihari.formats._parquet_load import load_parquet
-from mihari.formats._rejections import RejectionLog
+from mihari.formats._rejections import RejectionLog, one_line
 from mihari.formats._tle import read_tle_lines
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA
@@ -91,7 +91,7 @@ def read_parquet(data: bytes, *, log: RejectionLog, limits: Limits) -> tuple[str
     ):
         return "Parquet (SATCAT)", pl.DataFrame(schema=dict(ELEMENT_SET_SCHEMA)), _read_objects(table, log)
     raise FormatError(
-        f"Parquet columns are {', '.join(table.columns[:8])}...: none of the known layouts",
+        f"Parquet columns are {one_line(', '.join(table.columns[:8]))}: none of the known layouts",
         where=log.file,
         remedy="OMM keywords, tle_line1 and tle_line2, or norad_id, epoch_jd1, epoch_jd2, n0, e0, i0, node0, omega0, "
         "m0, bstar are needed",
@@ -107,7 +107,9 @@ def _load(data: bytes, name: str, limits: Limits) -> pl.DataFrame:
     seen = [column.lower() for column in table.columns]
     repeated = sorted({column for column in seen if seen.count(column) > 1})
     if repeated:
-        raise FormatError(f"has the column {repeated[0]} twice", where=name, remedy="give every column its own name")
+        raise FormatError(
+            f"has the column {one_line(repeated[0])} twice", where=name, remedy="give every column its own name"
+        )
     return table
 
 

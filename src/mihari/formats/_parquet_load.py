@@ -16,6 +16,7 @@ import polars as pl
 
 from mihari.errors import FormatError
 from mihari.formats._limits import Limits
+from mihari.formats._rejections import one_line
 
 __all__ = ["load_parquet"]
 
@@ -71,7 +72,7 @@ def load_parquet(data: bytes, *, name: str, limits: Limits) -> pl.DataFrame:
     if done.returncode == _TOO_MANY_ROWS:
         raise FormatError(f"has {reason[0]} rows, at most {rows} are read", where=name, remedy="split the file")
     if done.returncode == _DAMAGED:
-        raise FormatError(f"damaged Parquet data: {reason[0][:200]}", where=name, remedy="fetch it again")
+        raise FormatError(f"damaged Parquet data: {one_line(reason[0])}", where=name, remedy="fetch it again")
     if done.returncode != 0:
         raise FormatError("damaged Parquet data: the decoder broke on them", where=name, remedy="fetch it again")
     return pl.read_ipc(io.BytesIO(done.stdout))

@@ -6,9 +6,10 @@ from mihari.errors import FormatError
 from mihari.formats._limits import Limits
 from mihari.model.intake import Rejection
 
-__all__ = ["RejectionLog", "UnknownFormatError", "shown"]
+__all__ = ["RejectionLog", "UnknownFormatError", "one_line", "shown"]
 
 _SHOWN_CHARACTERS = 60
+_REASON_CHARACTERS = 300
 
 
 class UnknownFormatError(FormatError):
@@ -37,7 +38,7 @@ class RejectionLog:
                 where=self.file,
                 remedy=f"the first is: {self._found[0].text()}",
             )
-        self._found.append(Rejection(self.file, line, field, reason))
+        self._found.append(Rejection(self.file, line, None if field is None else one_line(field), one_line(reason)))
 
     def __len__(self) -> int:
         return len(self._found)
@@ -45,6 +46,13 @@ class RejectionLog:
     def in_order(self) -> tuple[Rejection, ...]:
         """Return the rejections by line; those without a line first."""
         return tuple(sorted(self._found, key=lambda rejection: rejection.line or 0))
+
+
+def one_line(text: str) -> str:
+    """Return text that quotes a file as it may stand in a message: no control characters, bounded."""
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else "?" for character in text)
+    return text if len(text) <= _REASON_CHARACTERS else text[:_REASON_CHARACTERS] + "..."
 
 
 def shown(text: str) -> str:
