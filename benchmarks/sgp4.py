@@ -149,7 +149,8 @@ def _satkit(part: _Catalogue) -> tuple[Call, Callable[[], np.ndarray]]:
     import satkit
     from sgp4.exporter import export_tle
 
-    sets = [satkit.TLE.from_lines(list(export_tle(record))) for record in _records(part)]
+    # It gives a list for two lines too.
+    sets = [satkit.TLE.from_lines(list(export_tle(record)))[0] for record in _records(part)]
     start = satkit.time.from_jd(JD, satkit.timescale.UTC)
     times = [start + satkit.duration.from_minutes(float(minutes)) for minutes in _minutes()]
 
