@@ -7,7 +7,6 @@ import math
 import numpy as np
 import polars as pl
 import pytest
-from screening_support import BruteForce, assert_same, make_sets
 
 from mihari.astro.sgp4 import Sgp4Batch
 from mihari.astro.time import parse_utc
@@ -16,6 +15,7 @@ from mihari.conjunction.screening import Volume, screen
 from mihari.model.conjunction import ScreeningResult
 from mihari.model.orbit import ElementSets
 from mihari.model.provenance import DataMode
+from screening_support import BruteForce, assert_same, make_sets
 
 START = parse_utc("2025-03-01T00:00:00Z")
 MU = 398600.8

@@ -8,7 +8,6 @@ import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
-from screening_support import BruteForce, assert_same
 
 from mihari.astro.time import parse_utc
 from mihari.compute import Executor, ProcessExecutor, SerialExecutor, ThreadExecutor
@@ -17,6 +16,7 @@ from mihari.formats import read_file
 from mihari.model.conjunction import ScreeningResult
 from mihari.model.orbit import ElementSets
 from mihari.model.provenance import DataMode
+from screening_support import BruteForce, assert_same
 
 
 def catalogue(shared_data: Path, name: str = "full_20250108_named_rcs.parquet") -> ElementSets:
