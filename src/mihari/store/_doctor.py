@@ -127,14 +127,15 @@ class _Examination:
 
     def clock(self) -> None:
         """Tell where the journal says that the clock went back."""
-        for _, _, entry, detail in self.manifest.journal():
-            if entry == JournalKind.CLOCK.value:
-                said = json.loads(detail)
-                back_s = (said["last_tai_ns"] - said["given_tai_ns"]) / 1e9
-                self.mended.append(
-                    f"the clock was set back by {back_s:.3f} s: "
-                    "the records of that moment were noted as learned just after the ones before"
-                )
+        notes = [
+            json.loads(detail) for _, _, entry, detail in self.manifest.journal() if entry == JournalKind.CLOCK.value
+        ]
+        if notes:
+            most_s = max(note["last_tai_ns"] - note["given_tai_ns"] for note in notes) / 1e9
+            self.mended.append(
+                f"the clock was set back (noted {len(notes)} times, by at most {most_s:.3f} s): "
+                "what was learned then stands in the order of learning, just after what was learned before"
+            )
 
     def _restored(self, row: SegmentRow) -> bool:
         """Write a damaged segment of element sets again from its index, which holds the same records."""

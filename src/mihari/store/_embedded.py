@@ -351,6 +351,10 @@ class EmbeddedStore:
         """Return the moment of the newest record: asking as of it repeats today's answers for ever."""
         return self._manifest.last_learned_tai_ns()
 
+    def unreadable_records(self) -> int:
+        """Return how many acknowledged records the doctor found damaged: they are missing from every answer."""
+        return sum(segment.records for segment in self._refresh().segments if segment.damaged)
+
     # Inside
 
     def _present(self, as_of_tai_ns: int | None, *, kind: RecordKind | None = None) -> set[str]:

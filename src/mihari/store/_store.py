@@ -173,6 +173,10 @@ class Store(Protocol):
         """Return the moment of the newest record: asking as of it repeats today's answers for ever."""
         ...
 
+    def unreadable_records(self) -> int:
+        """Return how many acknowledged records cannot be read any more: they are missing from every answer."""
+        ...
+
     def close(self) -> None:
         """Close the store."""
         ...
