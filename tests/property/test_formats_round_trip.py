@@ -12,7 +12,8 @@ from formats_support import element_sets
 from mihari.formats import ElementSetFormat, format_element_sets, read_bytes
 from mihari.model.orbit import ELEMENT_SET_SCHEMA, ElementSets
 
-EXACT = [form for form in ElementSetFormat if form is not ElementSetFormat.TLE]
+PARQUET = [ElementSetFormat.PARQUET, ElementSetFormat.PARQUET_OMM]
+EXACT = [form for form in ElementSetFormat if form is not ElementSetFormat.TLE and form not in PARQUET]
 FIRST_NS, END_NS = -410_227_200_000_000_000 + 100, 4_102_444_800_000_000_000 - 100
 
 
@@ -63,6 +64,13 @@ def test_any_set_passes_through_every_exact_form(rows: list[dict[str, object]]) 
     sets = ElementSets(pl.DataFrame(rows, schema=dict(ELEMENT_SET_SCHEMA)))
     for form in EXACT:
         assert back(sets, form).frame.equals(sets.frame), form
+
+
+@pytest.mark.parametrize("form", PARQUET)
+def test_many_sets_pass_through_parquet(form: ElementSetFormat, rng: np.random.Generator) -> None:
+    # Parquet is decoded by a process of its own: one file of many sets instead of many files.
+    sets = element_sets(rng, 2_000)
+    assert back(sets, form).frame.equals(sets.frame)
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
