@@ -163,6 +163,18 @@ def test_nine_digits_end_to_end(omm_file: Path, tmp_path: Path) -> None:
         assert run_mihari("picture", "--store", store, "--out", str(tmp_path / name)).returncode == 0
     assert str(_NINE_DIGITS) in (tmp_path / "picture.csv").read_text()
     assert _NINE_DIGITS in pl.read_parquet(tmp_path / "picture.parquet")["norad_cat_id"].to_list()
+    for ending in ("json", "csv", "xml", "kvn", "parquet"):
+        sets = tmp_path / f"sets.{ending}"
+        result = run_mihari("picture", "--store", store, "--elements", str(sets))
+        assert result.returncode == 0, result.stderr
+        again = _json("where", str(_NINE_DIGITS), "--catalogue", str(sets), "--at", where["epoch_utc"], "--json")
+        assert again["object"] == where["object"]
+        assert again["position_km"] == where["position_km"]
+    refused = run_mihari("picture", "--store", store, "--elements", str(tmp_path / "sets.tle"))
+    assert refused.returncode == 2
+    assert str(_NINE_DIGITS) in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "sets.tle").exists()
     screen = _json("screen", "--store", store, "--hours", "2", "--radius-km", "50", "--json")
     assert {c["norad_cat_id_2"] for c in screen["conjunctions"]} == {_NINE_DIGITS}
     primaries = _json(

@@ -14,7 +14,7 @@ from matplotlib.image import imread
 
 from mihari.astro.states import Frame
 from mihari.astro.time import parse_utc
-from mihari.errors import UsageError
+from mihari.errors import InputError, UsageError
 from mihari.model.provenance import DataMode
 from mihari.picture import PICTURE_SCHEMA, ImageFormat, Picture, draw_picture, plot_picture
 
@@ -84,6 +84,6 @@ def test_the_ending_chooses_and_a_wrong_one_says_so(tmp_path: Path) -> None:
     assert (tmp_path / "sky.PNG").read_bytes().startswith(b"\x89PNG")
     with pytest.raises(UsageError, match=r"\.png or \.svg"):
         plot_picture(made(DataMode.REAL), tmp_path / "sky.gif")
-    with pytest.raises(UsageError, match="cannot be written"):
+    with pytest.raises(InputError, match="does not exist"):
         plot_picture(made(DataMode.REAL), tmp_path / "no such folder" / "sky.png")
     assert [path.name for path in tmp_path.iterdir()] == ["sky.PNG"]

@@ -5,12 +5,9 @@ The command line and the server say the same things in the same words, so both t
 
 from __future__ import annotations
 
-import contextlib
-import errno
+import io
 import json
 import math
-import os
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
@@ -18,7 +15,8 @@ from typing import IO, Any, Final
 import polars as pl
 
 from mihari.astro.time import format_utc, format_utc_array
-from mihari.errors import InputError, StoreSpaceError, UsageError
+from mihari.errors import InputError, UsageError
+from mihari.formats import ElementSetFormat, write_atomically
 from mihari.model.conjunction import CoverageStatement, ScreeningResult
 from mihari.picture import (
     COVARIANCE_NOTE,
@@ -34,9 +32,11 @@ from mihari.picture import (
 from mihari.units import RAD_PER_DEG
 
 __all__ = [
+    "ELEMENT_SET_SUFFIXES",
     "TABLE_SUFFIXES",
     "counts_document",
     "coverage_document",
+    "element_set_format",
     "match_document",
     "picture_frame_edge",
     "screening_document",
@@ -48,6 +48,14 @@ __all__ = [
 ]
 
 TABLE_SUFFIXES: Final = (".csv", ".parquet", ".json")
+ELEMENT_SET_SUFFIXES: Final = {
+    ".json": ElementSetFormat.OMM_JSON,
+    ".csv": ElementSetFormat.OMM_CSV,
+    ".xml": ElementSetFormat.OMM_XML,
+    ".kvn": ElementSetFormat.OMM_KVN,
+    ".parquet": ElementSetFormat.PARQUET_OMM,
+    ".tle": ElementSetFormat.TLE,
+}
 _M_PER_KM: Final = 1_000.0
 _DAY_S: Final = 86_400.0
 _DAY_NS: Final = 86_400_000_000_000
@@ -278,6 +286,24 @@ def table_format(path: str | Path) -> str:
     return suffix[1:]
 
 
+def element_set_format(path: str | Path) -> ElementSetFormat:
+    """Return the form of element sets that a file name's ending asks for: OMM in five encodings, or TLE.
+
+    Raises
+    ------
+    UsageError
+        Another ending: asked before long work begins.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in ELEMENT_SET_SUFFIXES:
+        raise UsageError(
+            f"cannot tell the form of element sets from {suffix or 'no ending'}",
+            where=str(path),
+            remedy=f"end the name in {', '.join(ELEMENT_SET_SUFFIXES)}",
+        )
+    return ELEMENT_SET_SUFFIXES[suffix]
+
+
 def write_table(
     frame: pl.DataFrame,
     path: str | Path,
@@ -306,9 +332,9 @@ def write_table(
     Raises
     ------
     UsageError
-        Another ending, or the place cannot be written.
-    StoreSpaceError
-        No space left; no file was left behind.
+        Another ending.
+    InputError
+        The place cannot be written or has no space left; what was there stays.
     """
     target = Path(path)
     kind = table_format(target)
@@ -355,24 +381,6 @@ def _write_json(file: IO[bytes], frame: pl.DataFrame, documents: Mapping[str, An
 
 
 def _write_whole(target: Path, write: Callable[[IO[bytes]], object]) -> None:
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        with temporary.open("xb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        if isinstance(error, OSError | pl.exceptions.PolarsError):
-            raise _cannot_write(target, error) from error
-        raise
-
-
-def _cannot_write(target: Path, error: OSError | pl.exceptions.PolarsError) -> UsageError | StoreSpaceError:
-    number = error.errno if isinstance(error, OSError) else None
-    text = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "No space left" in text:
-        return StoreSpaceError("no space left, nothing was written", where=str(target), remedy="free some space")
-    return UsageError(f"cannot be written: {text}", where=str(target), remedy="choose another place")
+    content = io.BytesIO()
+    write(content)
+    write_atomically(target, content.getvalue())

@@ -209,6 +209,13 @@ class Node:
         )
         return PictureAnswer(picture, moment, self._as_of(catalogue))
 
+    def element_sets(
+        self, *, at: str | int | None = None, as_of: str | int | None = None, mode: DataMode | None = None
+    ) -> ElementSets:
+        """Return the element set that each object's state at a moment is made from; arguments as in `where`."""
+        catalogue = self.catalogue(as_of=as_of, mode=mode)
+        return catalogue.sets_at(self.moment(at, catalogue=catalogue).at_tai_ns)
+
     def screen(
         self,
         *,

@@ -5,9 +5,7 @@ Matplotlib's object interface with the Agg and SVG canvases only; pyplot and its
 
 from __future__ import annotations
 
-import contextlib
 import io
-import secrets
 from enum import Enum
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +20,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 from mihari.astro.time import format_utc
 from mihari.constants import EARTH_EQUATORIAL_RADIUS_M
 from mihari.errors import UsageError
+from mihari.formats import write_atomically
 from mihari.model.provenance import DataMode
 from mihari.model.space_object import ObjectType
 from mihari.picture._picture import Picture
@@ -127,23 +126,13 @@ def plot_picture(picture: Picture, path: str | Path) -> None:
     Raises
     ------
     UsageError
-        Another ending, or the place cannot be written.
+        Another ending.
+    InputError
+        The place cannot be written; what was there stays.
     """
     target = Path(path)
     image = check_plot_path(target)
-    if not target.parent.is_dir():
-        raise UsageError("cannot be written: no such folder", where=str(target), remedy="choose another place")
-    content = draw_picture(picture, image=image)
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(target)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
-        raise UsageError(
-            f"cannot be written: {error.strerror or error}", where=str(target), remedy="choose another place"
-        ) from error
+    write_atomically(target, draw_picture(picture, image=image))
 
 
 def _heading(figure: Figure, picture: Picture) -> float:
