@@ -1,4 +1,4 @@
-"""Brute force for screening tests: every pair, every second, python-sgp4, its own refinement. Shares no code with it."""
+"""Brute force for screening tests: every pair, every second, python-sgp4, its own refinement, no code in common."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class BruteForce:
         # Within a second a pair moves up to 22 km.
         limit2 = ((self.radius_m + 22_000.0) / 1e3) ** 2
         k0 = 0
-        total = int(math.floor(self.span_s))
+        total = math.floor(self.span_s)
         while k0 < total:
             seconds = np.arange(k0 - 1, min(k0 + _BLOCK, total) + 2) * STEP_S
             codes, positions, _ = array.sgp4(np.full(seconds.size, self.day), self.fraction + seconds / 86400.0)

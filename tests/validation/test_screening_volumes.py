@@ -72,8 +72,8 @@ class DepthTruth:
             normal = np.cross(r, v)
             normal /= np.linalg.norm(normal, axis=1)[:, None]
             along = np.cross(normal, radial)
-            parts = [((other - r) * axis).sum(axis=1) / a for axis, a in zip((radial, along, normal), self.axes[k])]
-            depth = sum(part**2 for part in parts)
+            axes = (radial, along, normal)
+            depth = sum((((other - r) * e).sum(axis=1) / a) ** 2 for e, a in zip(axes, self.axes[k], strict=True))
             owns = self.owners is None or self.brute.ids[k] in self.owners
             out.append(depth if owns else np.full(times_s.size, np.inf))
         return out[0], out[1], np.linalg.norm(states[0][0] - states[1][0], axis=1)

@@ -52,9 +52,14 @@ class Candidates:
 
 def sieve_block(propagator: Propagator, plan: SievePlan, first_node: int, last_node: int) -> Candidates:
     """Return the candidates of the steps [first_node, last_node)."""
-    table, kind, lost, low = _nodes(propagator, plan, first_node, last_node)
-    step = _Step(plan, propagator.size)
-    parts = [step.run(table[k], kind[k], first_node + k) for k in range(last_node - first_node)]
+    try:
+        work = plan.spare.pop()
+    except IndexError:
+        work = _Work(plan, propagator.size)
+    table, kind, lost, low = _nodes(propagator, plan, first_node, last_node, work)
+    step = work.step
+    parts = [step.run(plan, table[k], kind[k], first_node + k) for k in range(last_node - first_node)]
+    plan.spare.append(work)
     return Candidates(
         pair=np.concatenate([p[0] for p in parts]),
         tca_tai_ns=np.concatenate([p[1] for p in parts]),
@@ -66,15 +71,15 @@ def sieve_block(propagator: Propagator, plan: SievePlan, first_node: int, last_n
 
 
 def _nodes(
-    propagator: Propagator, plan: SievePlan, first_node: int, last_node: int
+    propagator: Propagator, plan: SievePlan, first_node: int, last_node: int, work: _Work
 ) -> tuple[NDArray[np.float32], NDArray[np.int8], NDArray[np.int32], NDArray[np.int32]]:
     """Propagate tile by tile, so that the float64 states stay in cache and only float32 planes are kept."""
     n = propagator.size
     own = last_node - first_node
     lead = min(first_node, 1)
     times = np.ascontiguousarray(plan.node_tai_ns[first_node - lead : last_node + 1])
-    table = np.empty((own, PLANES, n), np.float32)
-    kind = np.empty((own, n), np.int8)
+    table = work.table[:own]
+    kind = work.kind[:own]
     bad = np.empty(n, np.int32)
     lowest = np.empty(n, np.float32)
     states = np.empty((min(_TILE_OBJECTS, n), 6, times.size))
@@ -92,10 +97,9 @@ def _nodes(
 
 
 class _Step:
-    """Buffers of one block, used again for each of its steps."""
+    """Buffers of a step."""
 
     def __init__(self, plan: SievePlan, count: int) -> None:
-        self.plan = plan
         self.key = np.empty(count, np.int32)
         self.start = np.empty(int(plan.base[-1]) + 2, np.int32)
         self.table = np.zeros((PLANES, count + LANES), np.float32)
@@ -107,10 +111,9 @@ class _Step:
         self.kind = np.empty(_ROOM, np.uint8)
 
     def run(
-        self, planes: NDArray[np.float32], kind: NDArray[np.int8], node: int
+        self, plan: SievePlan, planes: NDArray[np.float32], kind: NDArray[np.int8], node: int
     ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.uint8]]:
         """Return pairs, times and kinds of the candidates of one step."""
-        plan = self.plan
         tiles = plan.tessellation
         place(
             planes,
@@ -130,10 +133,10 @@ class _Step:
         far = plan.far
         if self.extent[2, 3] > plan.far_turn_rad:  # faster than anything in orbit: look everywhere
             far = _everywhere(tiles.tile_count)
-        count = self._join(far)
+        count = self._join(plan, far)
         while count > self.hits.shape[0]:
             self.hits = np.empty((count + count // 4, 2), np.int32)
-            count = self._join(far)
+            count = self._join(plan, far)
         if count > self.shift_s.size:
             self.pair = np.empty((count + count // 4, 2), np.int32)
             self.shift_s = np.empty(self.pair.shape[0])
@@ -155,8 +158,7 @@ class _Step:
         times = plan.node_tai_ns[node] + np.rint(self.shift_s[:made] * 1e9).astype(np.int64)
         return self.pair[:made].copy(), times, self.kind[:made].copy()
 
-    def _join(self, far: Neighbours) -> int:
-        plan = self.plan
+    def _join(self, plan: SievePlan, far: Neighbours) -> int:
         found = 0
         bounds = self.start[plan.base]
         for home in range(CLASSES):
@@ -183,7 +185,7 @@ class _Step:
                     plan.tau_s,
                     plan.radial_size_m,
                     self.extent[other, 1],
-                    self._tests(home, other),
+                    self._tests(plan, home, other),
                     self.hits,
                     found,
                 )
@@ -199,16 +201,25 @@ class _Step:
                     around.half_tiles,
                     plan.radial_size_m,
                     self.extent[home, 1],
-                    self._tests(home, home),
+                    self._tests(plan, home, home),
                     self.hits,
                     found,
                 )
         return int(found)
 
-    def _tests(self, home: int, other: int) -> tuple[np.float32, ...]:
+    def _tests(self, plan: SievePlan, home: int, other: int) -> tuple[np.float32, ...]:
         speed_m_s = self.extent[home, 0] + self.extent[other, 0]
         pads_m = self.extent[home, 2] + self.extent[other, 2]
-        return line_limits(_LOWEST_RADIUS_M, self.plan.size_m, speed_m_s, pads_m, self.plan.tau_s)  # type: ignore[no-any-return]
+        return line_limits(_LOWEST_RADIUS_M, plan.size_m, speed_m_s, pads_m, plan.tau_s)  # type: ignore[no-any-return]
+
+
+class _Work:
+    """Work memory of one block: some 33 bytes per object and node, plus a sorted table."""
+
+    def __init__(self, plan: SievePlan, count: int) -> None:
+        self.table = np.empty((plan.nodes_per_block, PLANES, count), np.float32)
+        self.kind = np.empty((plan.nodes_per_block, count), np.int8)
+        self.step = _Step(plan, count)
 
 
 def _everywhere(tile_count: int) -> Neighbours:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -21,8 +21,8 @@ _FLAGS: Final = ("contract", "nsz", "arcp")
 _VECTOR: Final = ir.VectorType(ir.FloatType(), LANES)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def line_mask(typing_context, table, place, x, y, z, vx, vy, vz, limit2, slack_s, slack_m2_s):  # type: ignore[no-untyped-def]  # noqa: ANN
+@intrinsic
+def line_mask(typing_context, table, place, x, y, z, vx, vy, vz, limit2, slack_s, slack_m2_s):  # type: ignore[no-untyped-def]
     """Return which of the neighbours [place, place + 8) have a straight line that may pass within the limit in time.
 
     With d and w the relative position and velocity at the node, bit q is set unless
@@ -45,7 +45,7 @@ def line_mask(typing_context, table, place, x, y, z, vx, vy, vz, limit2, slack_s
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        columns = cgutils.unpack_tuple(builder, array.shape)[1]
+        columns = cgutils.unpack_tuple(builder, array.shape)[1]  # type: ignore[no-untyped-call]
 
         def times(a: Any, b: Any) -> Any:
             return builder.fmul(a, b, flags=_FLAGS)

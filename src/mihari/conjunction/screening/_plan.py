@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,8 @@ class SievePlan:
     only_owners : bool
         Only pairs with an owner count (some on all).
     nodes_per_block : int
+    spare : list
+        Work memory that blocks of this process hand on to each other: fresh pages cost more than the work done in them.
     """
 
     node_tai_ns: NDArray[np.int64]
@@ -59,6 +62,7 @@ class SievePlan:
     owner: NDArray[np.bool_]
     only_owners: bool
     nodes_per_block: int
+    spare: list[Any] = field(default_factory=list)
 
     @property
     def blocks(self) -> list[tuple[int, int]]:
@@ -123,14 +127,14 @@ def build_plan(
 
 
 def _step_s(count: int) -> float:
-    """Length of a step: pairs cost as its cube over its length, objects as one over its length."""
-    return float(np.clip(120.0 * math.sqrt(27_000.0 / max(count, 1)), 45.0, 120.0))
+    """Length of a step: per step an object costs about 50 ns and its pairs grow with the number and the length."""
+    return float(np.clip(150.0 * (27_000.0 / max(count, 1)) ** 0.2, 60.0, 150.0))
 
 
 def _limits(tau_s: float, near_turn_rad: float, count: int, tile_count: int) -> NDArray[np.float64]:
     limits = np.zeros((CLASSES, 9))
     # Fine layers where most objects are; about as many bins as twice the objects.
-    height = 20e3
+    height = float(np.clip(1.3e6 * tile_count / max(count, 1), 8e3, 400e3))
     for c in range(CLASSES):
         fine = height * (1.0, 2.0, 8.0)[c]
         limits[c, 0] = _RADIAL_SPEEDS_M_S[c] * tau_s if c < 2 else math.inf

@@ -8,7 +8,7 @@ takes a vectorised straight-line test over blocks of sixteen. docs/decisions/000
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numba import njit
@@ -65,9 +65,13 @@ def prepare(states, status, first, lead, own, step_s, tau_s, limits, table, kind
     """
     m = states.shape[0]
     t = states.shape[2]
-    part = np.empty((PLANES, TILE, own), np.float32)
-    part_kind = np.empty((TILE, own), np.int8)
+    # Rows of `part`: the planes, then class and least radius.
+    part = np.empty((PLANES + 2, TILE, own), np.float32)
     gap = np.zeros(t + 1)  # gap[q]: departure between node q - 1 and node q
+    near_pad = limits[0, PAD]
+    near_turn = limits[0, ANGULAR_REACH]
+    reach_0 = limits[0, RADIAL_REACH]
+    reach_1 = limits[1, RADIAL_REACH]
     for j0 in range(0, m, TILE):
         width = min(TILE, m - j0)
         for jj in range(width):
@@ -89,7 +93,6 @@ def prepare(states, status, first, lead, own, step_s, tau_s, limits, table, kind
                 ey = y[q] + h * (vy[q] + h * (0.5 * ay + h * (jy / 6.0 + h * sy / 24.0))) - y[q + 1]
                 ez = z[q] + h * (vz[q] + h * (0.5 * az + h * (jz / 6.0 + h * sz / 24.0))) - z[q + 1]
                 gap[q + 1] = math.sqrt(ex * ex + ey * ey + ez * ez)
-            least = 1.0e30
             all_good = True
             for q in range(t):
                 all_good &= status[j, q] == 0
@@ -97,52 +100,64 @@ def prepare(states, status, first, lead, own, step_s, tau_s, limits, table, kind
                 for q in range(1, t):
                     if status[j, q] != 0 or status[j, q - 1] != 0:
                         gap[q] = 0.0
+            # Views that begin at the first own node: their indices are plainly not negative.
+            xo = x[lead : lead + own]
+            yo = y[lead : lead + own]
+            zo = z[lead : lead + own]
+            vxo = vx[lead : lead + own]
+            vyo = vy[lead : lead + own]
+            vzo = vz[lead : lead + own]
+            before = gap[lead : lead + own]
+            after = gap[lead + 1 : lead + 1 + own]
             for k in range(own):
-                q = k + lead
-                r2 = x[q] * x[q] + y[q] * y[q] + z[q] * z[q]
+                r2 = xo[k] * xo[k] + yo[k] * yo[k] + zo[k] * zo[k]
                 r = math.sqrt(r2)
-                v2 = vx[q] * vx[q] + vy[q] * vy[q] + vz[q] * vz[q]
-                rate = (x[q] * vx[q] + y[q] * vy[q] + z[q] * vz[q]) / r
+                v2 = vxo[k] * vxo[k] + vyo[k] * vyo[k] + vzo[k] * vzo[k]
+                rate = (xo[k] * vxo[k] + yo[k] * vyo[k] + zo[k] * vzo[k]) / r
                 across2 = max(v2 - rate * rate, 0.0)
                 g = MU / r2
-                pad = max(gap[q], gap[q + 1]) + FLOAT32_ROUNDING * r
+                pad = max(before[k], after[k]) + FLOAT32_ROUNDING * r
                 reach = (
                     1.02 * tau_s * (abs(rate) + 0.5 * tau_s * abs(across2 / r - g))
                     + 2.0 * tau_s * tau_s * g * J2_RADIUS2 / r2
                     + pad
                 )
                 low = max(r - reach, 1.0e6)
-                turn = tau_s * math.sqrt(across2) * r / (low * low) + pad / low
-                least = min(least, low)
-                part[0, jj, k] = x[q]
-                part[1, jj, k] = y[q]
-                part[2, jj, k] = z[q]
-                part[3, jj, k] = vx[q]
-                part[4, jj, k] = vy[q]
-                part[5, jj, k] = vz[q]
+                turn = (tau_s * math.sqrt(across2) * r / low + pad) / low
+                part[0, jj, k] = xo[k]
+                part[1, jj, k] = yo[k]
+                part[2, jj, k] = zo[k]
+                part[3, jj, k] = vxo[k]
+                part[4, jj, k] = vyo[k]
+                part[5, jj, k] = vzo[k]
                 part[6, jj, k] = reach
                 part[7, jj, k] = pad
-                fits = (pad <= limits[0, PAD]) & (turn <= limits[0, ANGULAR_REACH])
-                c = 2
-                c = 1 if fits and reach <= limits[1, RADIAL_REACH] else c
-                c = 0 if fits and reach <= limits[0, RADIAL_REACH] else c
-                part_kind[jj, k] = c
+                excess = max(pad - near_pad, turn - near_turn)
+                c = 1.0 if max(excess, reach - reach_1) <= 0.0 else 2.0
+                c = 0.0 if max(excess, reach - reach_0) <= 0.0 else c
+                part[8, jj, k] = c
+                part[9, jj, k] = low
             bad[first + j] = own
-            lowest[first + j] = least
             if not all_good:
                 for k in range(own - 1, -1, -1):
                     if status[j, k + lead] != 0:
-                        part_kind[jj, k] = -1
                         bad[first + j] = k
-                        for c in range(PLANES):
-                            part[c, jj, k] = 1.0e7 if c == 0 else 0.0
+                        for c in range(PLANES + 2):
+                            part[c, jj, k] = 0.0
+                        part[0, jj, k] = 1.0e7
+                        part[8, jj, k] = -1.0
+                        part[9, jj, k] = 1.0e7
+            least = np.float32(1.0e30)
+            for k in range(own):
+                least = min(least, part[9, jj, k])
+            lowest[first + j] = least
         for k in range(own):
             for c in range(PLANES):
                 row = table[k, c]
                 for jj in range(width):
                     row[first + j0 + jj] = part[c, jj, k]
             for jj in range(width):
-                kind[k, first + j0 + jj] = part_kind[jj, k]
+                kind[k, first + j0 + jj] = np.int8(part[8, jj, k])
 
 
 @njit(cache=True, nogil=True, inline="always")
@@ -207,8 +222,12 @@ def place(planes, kind, limits, ring_count, tiles_in_ring, first_tile, base, tau
     one = np.float32(1.0)
     tiny = np.float32(1e-20)
     tau32 = np.float32(tau_s)
+    ring_place = np.empty(n, np.float32)
+    turn_place = np.empty(n, np.float32)
+    radius = np.empty(n, np.float32)
     for j in range(n):
         r = math.sqrt(x[j] * x[j] + y[j] * y[j] + z[j] * z[j])
+        radius[j] = r
         # Latitude: Abramowitz and Stegun 4.4.45, error below 7e-5 rad. Longitude: 4.4.49, below 1e-5 rad.
         s = z[j] / r
         a = abs(s)
@@ -233,16 +252,17 @@ def place(planes, kind, limits, ring_count, tiles_in_ring, first_tile, base, tau
         angle = half_pi - angle if ay > ax else angle
         angle = pi - angle if x[j] < np.float32(0.0) else angle
         turn = angle * per_turn
-        turn = one - turn if y[j] < np.float32(0.0) else turn
-        ring = np.int32(min(max((latitude + half_pi) * ring_scale, np.float32(0.0)), rings - one))
+        turn_place[j] = one - turn if y[j] < np.float32(0.0) else turn
+        ring_place[j] = min(max((latitude + half_pi) * ring_scale, np.float32(0.0)), rings - one)
+    for j in range(n):
+        ring = np.int32(ring_place[j])
         tiles = tiles_in_ring[ring]
-        tile = min(np.int32(turn * np.float32(tiles)), tiles - np.int32(1))
-        c = np.int32(kind[j])
-        cc = max(c, np.int32(0))
-        layer = layer_of(r, scale[cc])
-        key[j] = (
-            np.int32(base[cc]) + (first_tile[ring] + tile) * layers[cc] + layer if c >= 0 else np.int32(base[CLASSES])
-        )
+        tile = min(np.int32(turn_place[j] * np.float32(tiles)), tiles - np.int32(1))
+        own_kind = kind[j]
+        known = max(own_kind, np.int8(0))
+        layer = layer_of(radius[j], scale[known])
+        column = first_tile[ring] + tile
+        key[j] = base[known] + column * layers[known] + layer if own_kind >= 0 else base[CLASSES]
     bins = base[CLASSES] + 1
     start[: bins + 1] = 0
     for j in range(n):
@@ -251,9 +271,9 @@ def place(planes, kind, limits, ring_count, tiles_in_ring, first_tile, base, tau
         start[b + 1] += start[b]
     for j in range(n):
         k = key[j]
-        q = start[k]
-        start[k] = q + 1
-        slot[q] = j
+        place_ = start[k]
+        start[k] = place_ + 1
+        slot[place_] = j
     start[1 : bins + 1] = start[:bins].copy()
     start[0] = 0
     for c in range(PLANES):
@@ -327,7 +347,7 @@ def _run_blocks(table, blocks, count, tests, hits, found):  # type: ignore[no-un
         vx = table[np.uint64(3), p]
         vy = table[np.uint64(4), p]
         vz = table[np.uint64(5), p]
-        mask = line_mask(table, np.int64(q0), x, y, z, vx, vy, vz, loose2, slack_s, slack_m2_s)
+        mask: int = line_mask(table, np.int64(q0), x, y, z, vx, vy, vz, loose2, slack_s, slack_m2_s)  # type: ignore[call-arg]
         if mask != 0:
             for lane in range(min(LANES, blocks[np.uint64(2), m] - q0)):
                 if (mask >> lane) & 1:
@@ -429,7 +449,7 @@ def join_within(c, table, start, base, limits, half_start, half_tiles, radial_si
 
 
 @njit(cache=True, nogil=True, fastmath=FLAGS, error_model="numpy", boundscheck=False)
-def join_across(
+def join_across(  # type: ignore[no-untyped-def]
     homes,
     c_home,
     c,
@@ -449,7 +469,7 @@ def join_across(
     tests,
     hits,
     found,
-):  # type: ignore[no-untyped-def]
+):
     """Pairs of the objects at the places `homes` of the table (class `c_home`) with all of a class `c`.
 
     An object that turns no farther than near-circular ones looks into the near neighbours, others into the far ones.
