@@ -34,6 +34,7 @@ app = App(
     Advisory: answers from public element sets are not for manoeuvre decisions.""",
     version=__version__,
     help_format="plaintext",
+    suppress_keyboard_interrupt=False,  # `main` says in one line what was stopped
     default_parameter=Parameter(show_default=False),
 )
 for _verb in (up, where, picture, screen, ingest, fetch, serve, doctor):
