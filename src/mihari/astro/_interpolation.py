@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ _POINTS = 8
 _STEP_DAYS = 0.5
 
 
-def lagrange_weights(x: Floats, nodes: list[Floats] | list[float]) -> list[Floats]:
+def lagrange_weights(x: Floats, nodes: Sequence[Floats | float]) -> list[Floats]:
     """Return the weight of each node for the polynomial through all of them, evaluated at `x`."""
     weights = []
     for i, here in enumerate(nodes):
@@ -60,7 +60,7 @@ def through_grid(function: Callable[[Floats], Floats], days: Floats) -> Floats:
     if count >= days.size:
         return function(days)
     values = function((first + np.arange(count)) * _STEP_DAYS)
-    x = days / _STEP_DAYS - cell
+    x = np.asarray(days / _STEP_DAYS - cell, dtype=np.float64)
     start = cell - before - first
     out = np.zeros((values.shape[0], days.size))
     for node, weight in enumerate(lagrange_weights(x, [float(k - before) for k in range(_POINTS)])):
