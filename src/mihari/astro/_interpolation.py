@@ -59,8 +59,8 @@ def through_grid(function: Callable[[Floats], Floats], days: Floats) -> Floats:
     count = int(cell.max()) + _POINTS - before - first
     if count >= days.size:
         return function(days)
-    values = function((first + np.arange(count)) * _STEP_DAYS)
-    x = np.asarray(days / _STEP_DAYS - cell, dtype=np.float64)
+    values = function(np.asarray((first + np.arange(count)) * _STEP_DAYS, dtype=np.float64))
+    x = days / _STEP_DAYS - cell
     start = cell - before - first
     out = np.zeros((values.shape[0], days.size))
     for node, weight in enumerate(lagrange_weights(x, [float(k - before) for k in range(_POINTS)])):
