@@ -10,6 +10,7 @@ time. Compile time is left out; objects are initialised beforehand, as for every
 from __future__ import annotations
 
 import importlib
+import itertools
 import os
 import resource
 import sys
@@ -185,7 +186,9 @@ def _records(catalogue: Catalogue) -> list[Any]:
         catalogue.elements.tolist(), catalogue.epochs.tolist(), strict=True
     ):
         record = Satrec()
-        record.sgp4init(WGS72, "i", 1, (jd1 - 2433281.5) + jd2, bstar, 0.0, 0.0, e, perigee, i, anomaly, n, node)
+        record.sgp4init(
+            WGS72, "i", len(records) + 1, (jd1 - 2433281.5) + jd2, bstar, 0.0, 0.0, e, perigee, i, anomaly, n, node
+        )
         records.append(record)
     return records
 
@@ -218,11 +221,14 @@ def astroz(catalogue: Catalogue, hours: float, radius_km: float) -> Callable[[],
 
     lines = [line for record in _records(catalogue) for line in export_tle(record)]
     source = package.Constellation("\n".join(lines) + "\n")
+    numbers = np.asarray(source.satnums, dtype=np.int64)
     start = datetime.datetime(2025, 1, 9, tzinfo=datetime.UTC)
 
     def call() -> set[tuple[int, int, int]]:
         events = package.screen(source, hours * 60.0, threshold=radius_km, start_time=start)
-        return _keys(np.column_stack([events.i, events.j]), events.time * 60.0)
+        # astroz sorts its objects; the numbers say which is which.
+        pair = np.column_stack([numbers[events.i], numbers[events.j]]) - 1
+        return _keys(pair, events.time * 60.0)
 
     return call
 
@@ -313,7 +319,7 @@ def run(path: Path | None = None, *, quick: bool = False) -> list[Row]:
 def _growth(rows: list[Row]) -> None:
     mine = [row for row in rows if row.who == "ours" and row.radius_km == 5.0]
     days = sorted({row.objects: row for row in mine if row.hours == 24.0}.values(), key=lambda row: row.objects)
-    for a, b in zip(days[:-1], days[1:], strict=True):
+    for a, b in itertools.pairwise(days):
         exponent = np.log(b.timing.cpu_s / a.timing.cpu_s) / np.log(b.objects / a.objects)
         print(f"growth exponent in objects, {a.objects} to {b.objects}: {exponent:.2f}")
     weeks = {row.hours: row for row in mine if row.objects == 27_000}

@@ -8,8 +8,8 @@ gives them; without it the file in the folder that MIHARI_SHARED names is taken.
 screened, one on one, to the end of the day. Prints a table, draws a plot.
 
 What it shows: the time is right to 0.15 s from a week away and to 4 ms at the end, because the two meet so fast. The
-miss distance is not: it is 1.0, 1.8, 0.1, 1.3, 0.7, 0.5, 0.6 km on the seven days, without a trend towards zero, and the
-sets of that very morning give 0.70 km. Only the radial part is small all week (170 m, at last 32 m), which one sees
+miss distance is not: it is 1.0, 1.8, 0.1, 1.3, 0.7, 0.5, 0.6 km on the seven days, without a trend towards zero, and
+the sets of that very morning give 0.70 km. Only the radial part is small all week (170 m, at last 32 m), which one sees
 afterwards. A public element set is wrong by about a kilometre along the track after a day, so among the many
 approaches as close as this one every week nothing marked it out.
 """
@@ -100,7 +100,8 @@ def table(forecasts: list[Forecast]) -> str:
     lines.extend(
         f"{format_utc(f.known_at_tai_ns, digits=0)[:16]:<20}  {f.age_iridium_s / DAY_S:5.2f}  "
         f"{f.age_cosmos_s / DAY_S:5.2f}  {format_utc(f.tca_tai_ns, digits=3)[11:]:<14} {f.miss_distance_m / 1e3:9.3f} "
-        f"{f.radial_m / 1e3:8.3f} {f.transverse_m / 1e3:8.3f} {f.normal_m / 1e3:8.3f}  {f.relative_speed_m_s / 1e3:5.2f}"
+        f"{f.radial_m / 1e3:8.3f} {f.transverse_m / 1e3:8.3f} {f.normal_m / 1e3:8.3f}  "
+        f"{f.relative_speed_m_s / 1e3:5.2f}"
         for f in forecasts
     )
     return "\n".join(lines)

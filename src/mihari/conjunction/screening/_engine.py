@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from mihari.compute import Executor
 from mihari.conjunction.screening._approaches import Approaches
+from mihari.conjunction.screening._bands import objects_in_reach
 from mihari.conjunction.screening._block import Candidates, sieve_block
 from mihari.conjunction.screening._passages import find_minima, measure_passages
 from mihari.conjunction.screening._plan import SievePlan, build_plan
@@ -79,6 +81,25 @@ def find_approaches(
     tests/validation/test_screening_truth.py, tests/validation/test_screening_brute_force.py.
     """
     began = time.perf_counter()
+    if owner is not None and not owner.all():
+        size_m = float(semi_axes_m[owner].max(initial=0.0))
+        near = objects_in_reach(
+            propagator, start_tai_ns=start_tai_ns, end_tai_ns=end_tai_ns, owner=owner, size_m=size_m
+        )
+        if near.size < propagator.size:
+            part = find_approaches(
+                propagator.take(near),
+                start_tai_ns=start_tai_ns,
+                end_tai_ns=end_tai_ns,
+                semi_axes_m=semi_axes_m[near],
+                executor=executor,
+                owner=owner[near],
+                rank=near if rank is None else rank[near],
+                step_s=step_s,
+                nodes_per_block=nodes_per_block,
+                progress=progress,
+            )
+            return _in_whole(part, near, propagator.size, end_tai_ns)
     n = propagator.size
     if n == 0:
         validity = Validity(np.zeros(0, np.int64), np.zeros(0, np.uint8))
@@ -94,8 +115,8 @@ def find_approaches(
     )
     parts: list[Candidates] = []
     blocks = plan.blocks
-    for part in executor.map(partial(_sieve_item, propagator, plan), blocks):
-        parts.append(part)
+    for found in executor.map(partial(_sieve_item, propagator, plan), blocks):
+        parts.append(found)
         if progress is not None:
             progress(0.95 * len(parts) / len(blocks))
     sieved = time.perf_counter()
@@ -130,6 +151,17 @@ def find_approaches(
         "runs": float(runs.pair.shape[0]),
     }
     return Outcome(approaches, validity, cost)
+
+
+def _in_whole(part: Outcome, near: NDArray[np.int64], count: int, end_tai_ns: int) -> Outcome:
+    """Return an answer for some objects as one for all; the others never come near, and were up when last asked."""
+    until = np.full(count, end_tai_ns, dtype=np.int64)
+    status = np.zeros(count, dtype=np.uint8)
+    until[near] = part.validity.until_tai_ns
+    status[near] = part.validity.status
+    approaches = replace(part.approaches, pair=near[part.approaches.pair].astype(np.int32))
+    cost = {**part.cost, "objects_out_of_reach": float(count - near.size)}
+    return Outcome(approaches, Validity(until, status), cost)
 
 
 def _sieve_item(propagator: Propagator, plan: SievePlan, nodes: tuple[int, int]) -> Candidates:
@@ -190,14 +222,17 @@ class _Narrow:
         rows: list[Approaches] = []
         undecided: list[NDArray[np.int64]] = []
         spans: list[Runs] = []
-        items = [
-            (pair[fast[k : k + _PASSAGES_PER_CHUNK]], guesses[k : k + _PASSAGES_PER_CHUNK])
-            for k in range(0, fast.size, _PASSAGES_PER_CHUNK)
-        ]
-        results = executor.map(self.measure, items)
-        for k, (found, open_rows, short) in enumerate(results):
+        # Whole groups only: a passage met in several steps is told once, by the chunk that has them all.
+        cuts = [0]
+        while cuts[-1] < fast.size:
+            wanted = min(cuts[-1] + _PASSAGES_PER_CHUNK, fast.size)
+            last = self.group[fast[wanted - 1]]
+            cuts.append(int(np.searchsorted(self.group[fast], last, side="right")))
+        spots = list(itertools.pairwise(cuts))
+        items = [(pair[fast[a:b]], guesses[a:b]) for a, b in spots]
+        for (a, _), (found, open_rows, short) in zip(spots, executor.map(self.measure, items), strict=True):
             rows.append(found)
-            undecided.append(self.group[fast[k * _PASSAGES_PER_CHUNK + open_rows]])
+            undecided.append(self.group[fast[a + open_rows]])
             spans.append(short)
         again = np.unique(np.concatenate(undecided)) if undecided else np.zeros(0, np.int64)
         self.group_is_slow[again] = True

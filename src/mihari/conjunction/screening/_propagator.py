@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol, final, runtime_checkable
+from typing import Protocol, Self, final, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +59,10 @@ class Propagator(Protocol):
         """Return what a status means, in plain words."""
         ...
 
+    def take(self, index: NDArray[np.int64]) -> Self:
+        """Return the objects at `index`, in that order."""
+        ...
+
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,3 +100,7 @@ class Sgp4Propagator:
     def reason(self, status: int) -> str:
         """Return what an SGP4 status means."""
         return Sgp4Status(status).reason
+
+    def take(self, index: NDArray[np.int64]) -> Self:
+        """Return the objects at `index`, in that order."""
+        return type(self)(self.batch.take(index))

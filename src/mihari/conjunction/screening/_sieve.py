@@ -35,6 +35,7 @@ LAYER_HIGH_HEIGHT: Final = 7
 LAYER_HIGH_COUNT: Final = 8
 
 FLOAT32_ROUNDING: Final = 1.2e-7  # two roundings of a position, over its length, generously
+UNKNOWN_GAP_M: Final = 1.0e4  # beside a node without a state nothing can be measured
 CANCELLATION: Final = 1.0e-6  # of d² w² - (d·w)² in float32: eight roundings of 6e-8, and some
 GRADIENT: Final = 2.1  # bound of the gravity gradient, in mu / r³: 2 for two bodies, 2.5 % for J2
 
@@ -99,7 +100,7 @@ def prepare(states, status, first, lead, own, step_s, tau_s, limits, table, kind
             if not all_good:
                 for q in range(1, t):
                     if status[j, q] != 0 or status[j, q - 1] != 0:
-                        gap[q] = 0.0
+                        gap[q] = UNKNOWN_GAP_M
             # Views that begin at the first own node: their indices are plainly not negative.
             xo = x[lead : lead + own]
             yo = y[lead : lead + own]
@@ -435,6 +436,9 @@ def join_within(c, table, start, base, limits, half_start, half_tiles, radial_si
             window = margin + table[6, a] + np.float32(1e-6) * r
             l0 = layer_of(r - window, scale)
             l1 = layer_of(r + window, scale) + 1
+            if count > flush:
+                found = _run_blocks(table, blocks, count, tests, hits, found)
+                count = 0
             count = _add_blocks(blocks, count, a, a + 1, start[b0 + l1])
             for w in range(w0, w1):
                 if count > flush:
