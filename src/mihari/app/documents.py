@@ -70,10 +70,17 @@ def picture_document(answer: PictureAnswer) -> dict[str, Any]:
 
 def briefing_document(briefing: Briefing, *, store: str) -> dict[str, Any]:
     """Return the report of `mihari up`."""
+    table, at_tai_ns = briefing.orientation, briefing.picture.picture.at_tai_ns
     return {
         "store": store,
         "filled_with_simulated_objects": briefing.filled_objects,
         "ingest": None if briefing.ingested is None else ingest_document(briefing.ingested),
+        "earth_orientation": {
+            "source": table.source,
+            "measured_until_utc": format_utc(table.measured_until_tai_ns, digits=0),
+            "age_days": table.age_s(at_tai_ns) / 86_400.0,
+            "predicted": at_tai_ns > table.measured_until_tai_ns,
+        },
         "picture": picture_document(briefing.picture),
         "screening": screening_document(briefing.screening.result),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from mihari.app.catalogue import provenance_of, read_catalogue_files, split_by_data_mode
 from mihari.errors import FormatError
@@ -11,7 +12,7 @@ from mihari.model.intake import IngestSummary, ReadResult
 from mihari.model.orbit import ElementSets
 from mihari.model.provenance import DataMode, Provenance
 from mihari.model.space_object import SpaceObjects
-from mihari.store import EmbeddedStore
+from mihari.store import EmbeddedStore, JournalKind
 
 __all__ = ["ingest_files", "ingest_results"]
 
@@ -75,6 +76,7 @@ def ingest_results(
     accepted = duplicates = superseded = 0
     with store.transaction(learned_tai_ns=learned_tai_ns) as transaction:
         for result in results:
+            transaction.note(JournalKind.INGEST, _account(result))
             for mode, frame in split_by_data_mode(result.element_sets.frame, otherwise=data_mode).items():
                 stamp = provenance_of(result, data_mode=mode, given=provenance)
                 receipt = transaction.append_element_sets(ElementSets(frame), provenance=stamp)
@@ -86,3 +88,15 @@ def ingest_results(
                 transaction.append_objects(SpaceObjects(frame), provenance=stamp)
     rejected = tuple(rejection for result in results for rejection in result.rejected)
     return IngestSummary(accepted, duplicates, superseded, rejected)
+
+
+def _account(result: ReadResult) -> dict[str, Any]:
+    """Return what the journal keeps of one file, also of one that held nothing new."""
+    return {
+        "file": result.file,
+        "format": result.format,
+        "sha256": result.digest,
+        "element_sets": len(result.element_sets),
+        "objects": len(result.objects),
+        "rejected": len(result.rejected),
+    }

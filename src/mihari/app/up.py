@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mihari.app.node import Node, PictureAnswer, ScreeningAnswer
+from mihari.astro.earth import EarthOrientation
 from mihari.compute import Executor
 from mihari.exercise.world import DEFAULT_SIZE, generate_world
 from mihari.model.intake import IngestSummary
@@ -25,10 +26,11 @@ WORLD_SEED: Final = 20090210
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """What `mihari up` found: the picture and the screening at one moment, and what was taken in on the way."""
+    """What `mihari up` found: picture and screening at one moment, what they rest on, what was taken in on the way."""
 
     picture: PictureAnswer
     screening: ScreeningAnswer
+    orientation: EarthOrientation
     ingested: IngestSummary | None
     filled_objects: int
 
@@ -104,4 +106,4 @@ def brief(
         start=picture.moment.at_tai_ns, span_s=span_s, volume=volume, mode=mode, executor=executor, progress=progress
     )
     node.keep_run(screening.result)
-    return Briefing(picture, screening, ingested, filled)
+    return Briefing(picture, screening, node.orientation, ingested, filled)

@@ -29,9 +29,10 @@ __all__ = [
 _CLOSEST_SHOWN: Final = 15
 _REASONS_SHOWN: Final = 8
 _REJECTIONS_SHOWN: Final = 10
+_MOMENT: Final = "closest approach"
 _NAME_COLUMNS: Final = ("object", "and")
-_NAME_WIDTH: Final = 28
-_WIDTH: Final = 118
+_NAME_WIDTH: Final = 26
+_WIDTH: Final = 120
 ADVISORY: Final = (
     "Advisory, not for manoeuvre decisions: public element sets carry no covariance, and a typical error is not one."
 )
@@ -68,7 +69,11 @@ def _table(*columns: str, numbers: Sequence[str] = (), title: str | None = None)
         width = _NAME_WIDTH if name in _NAME_COLUMNS else None
         justify: Literal["left", "right"] = "right" if name in numbers else "left"
         table.add_column(
-            name, justify=justify, no_wrap=name in numbers or width is not None, max_width=width, overflow="ellipsis"
+            name,
+            justify=justify,
+            no_wrap=name in numbers or width is not None or name == _MOMENT,
+            max_width=width,
+            overflow="ellipsis",
         )
     return table
 
@@ -199,25 +204,36 @@ def print_screening(
 def _print_closest(console: Console, document: Mapping[str, Any], names: Mapping[int, str]) -> None:
     from heapq import nsmallest
 
-    closest = nsmallest(_CLOSEST_SHOWN, document["conjunctions"], key=lambda row: row["miss_distance_km"])
-    if not closest:
+    # One row a pair, so that two docked objects do not fill the list with their own minima.
+    closest_of_pair: dict[tuple[int, int], Mapping[str, Any]] = {}
+    times: dict[tuple[int, int], int] = {}
+    for row in document["conjunctions"]:
+        pair = (row["norad_cat_id_1"], row["norad_cat_id_2"])
+        times[pair] = times.get(pair, 0) + 1
+        if pair not in closest_of_pair or row["miss_distance_km"] < closest_of_pair[pair]["miss_distance_km"]:
+            closest_of_pair[pair] = row
+    if not closest_of_pair:
         console.print("  none: see below what was looked at")
         return
-    numbers = ("miss km", "speed km/s", "ages d")
-    table = _table("closest approach", "miss km", "speed km/s", "kind", "object", "and", "ages d", numbers=numbers)
-    for row in closest:
+    shown = nsmallest(_CLOSEST_SHOWN, closest_of_pair.items(), key=lambda item: item[1]["miss_distance_km"])
+    numbers = ("miss km", "km/s", "times", "ages d")
+    table = _table(_MOMENT, "miss km", "km/s", "object", "and", "times", "ages d", numbers=numbers)
+    for pair, row in shown:
         table.add_row(
             _utc(row["tca_utc"], digits=1).replace(" ", "\u00a0"),
             f"{row['miss_distance_km']:.3f}",
             f"{row['relative_speed_km_s']:.3f}",
-            row["kind"],
-            _named(row["norad_cat_id_1"], names),
-            _named(row["norad_cat_id_2"], names),
+            _named(pair[0], names),
+            _named(pair[1], names),
+            f"{times[pair]:,}",
             f"{row['age_1_days']:.1f} {row['age_2_days']:.1f}",
         )
     console.print()
     console.print(table)
-    console.print(f"  ages: of the element sets at closest approach. Shown: the {len(closest)} closest.")
+    console.print(
+        f"  the {len(shown)} closest of {len(closest_of_pair):,} pairs, each with how many times it comes this near; "
+        "ages: of the element sets then"
+    )
 
 
 def _named(number: int, names: Mapping[int, str]) -> str:
@@ -297,6 +313,9 @@ def print_briefing(document: Mapping[str, Any], *, names: Mapping[int, str]) -> 
             console.print(f"  {rejection['file']}:{rejection['line']}: {rejection['field']}: {rejection['reason']}")
     console.print(f"[bold]{picture['objects']:,} objects[/] at {_utc(picture['epoch_utc'])}: {picture['epoch_reason']}")
     _print_counts(console, picture)
+    earth = document["earth_orientation"]
+    kind = "predicted" if earth["predicted"] else "measured"
+    console.print(f"  Earth orientation: {kind} at this moment, measured until {_utc(earth['measured_until_utc'])}")
     console.print()
     screening = document["screening"]
     console.print(
