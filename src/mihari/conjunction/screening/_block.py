@@ -91,6 +91,8 @@ def _nodes(
         prepare(
             states[:m], status[:m], first, lead, own, plan.step_s, plan.tau_s, plan.limits, table, kind, bad, lowest
         )
+    for index, node in plan.gone[plan.gone[:, 1] < last_node]:
+        kind[max(node - first_node, 0) :, index] = -1
     lost = np.flatnonzero(bad < own)
     low = np.flatnonzero(lowest < SURFACE_M).astype(np.int32)
     return table, kind, np.stack([lost, bad[lost] + first_node], axis=1).astype(np.int32), low
@@ -130,13 +132,13 @@ class _Step:
             self.slot,
             self.extent,
         )
-        far = plan.far
-        if self.extent[2, 3] > plan.far_turn_rad:  # faster than anything in orbit: look everywhere
-            far = _everywhere(tiles.tile_count)
-        count = self._join(plan, far)
+        loose = plan.far
+        if self.extent[-1, 3] > plan.far_turn_rad:  # faster than anything in orbit: look everywhere
+            loose = _everywhere(tiles.tile_count)
+        count = self._join(plan, loose)
         while count > self.hits.shape[0]:
             self.hits = np.empty((count + count // 4, 2), np.int32)
-            count = self._join(plan, far)
+            count = self._join(plan, loose)
         if count > self.shift_s.size:
             self.pair = np.empty((count + count // 4, 2), np.int32)
             self.shift_s = np.empty(self.pair.shape[0])
@@ -158,7 +160,7 @@ class _Step:
         times = plan.node_tai_ns[node] + np.rint(self.shift_s[:made] * 1e9).astype(np.int64)
         return self.pair[:made].copy(), times, self.kind[:made].copy()
 
-    def _join(self, plan: SievePlan, far: Neighbours) -> int:
+    def _join(self, plan: SievePlan, loose: Neighbours) -> int:
         found = 0
         bounds = self.start[plan.base]
         for home in range(CLASSES):
@@ -168,6 +170,7 @@ class _Step:
             if places.size == 0:
                 continue
             for other in range(CLASSES if plan.only_owners else home):
+                far = loose if CLASSES - 1 in (home, other) else plan.far
                 found = join_across(
                     places,
                     home,
@@ -190,7 +193,7 @@ class _Step:
                     found,
                 )
             if not plan.only_owners:
-                around = far if home == 2 else plan.near
+                around = (plan.near, plan.near, plan.far, loose)[home]
                 found = join_within(
                     home,
                     self.table,

@@ -20,7 +20,7 @@ from mihari.conjunction.screening._plan import SievePlan, build_plan
 from mihari.conjunction.screening._propagator import Propagator
 from mihari.conjunction.screening._refine import SLOW
 from mihari.conjunction.screening._runs import Runs, measure_runs
-from mihari.conjunction.screening._validity import Validity, find_validity
+from mihari.conjunction.screening._validity import Validity, find_gone, find_validity
 
 __all__ = ["Outcome", "find_approaches"]
 
@@ -113,6 +113,7 @@ def find_approaches(
         step_s=step_s,
         nodes_per_block=nodes_per_block,
     )
+    plan = replace(plan, gone=find_gone(propagator, plan.node_tai_ns))
     parts: list[Candidates] = []
     blocks = plan.blocks
     for found in executor.map(partial(_sieve_item, propagator, plan), blocks):

@@ -17,8 +17,8 @@ __all__ = ["SievePlan", "build_plan"]
 _LOWEST_RADIUS_M = 6.378e6
 _NEAR_TURN_RAD_S = 1.2e-3  # circular at 140 km altitude: 1.198e-3
 _FAR_TURN_RAD_S = 1.8e-3  # parabolic at the surface: 1.75e-3
-_RADIAL_SPEEDS_M_S = (50.0, 300.0)  # limits of the two near-circular classes
-_PAD_SPEED_M_S = 6.0  # SGP4's velocity departs from the rate of its position by up to 3 m/s in deep space
+_RADIAL_SPEEDS_M_S = (50.0, 300.0, 9_000.0, math.inf)  # limits of the classes, over half a step
+_PAD_SPEEDS_M_S = (6.0, 6.0, 40.0, math.inf)  # SGP4's velocity alone: up to 3 m/s off in deep space
 _LEAST_NODES = 4
 _TABLE_BYTES = 1 << 26
 
@@ -43,6 +43,8 @@ class SievePlan:
     only_owners : bool
         Only pairs with an owner count (some on all).
     nodes_per_block : int
+    gone : (g, 2) int64
+        Objects, and the node from which they are out.
     spare : list
         Work memory that blocks of this process hand on to each other: fresh pages cost more than the work done in them.
     """
@@ -62,6 +64,7 @@ class SievePlan:
     owner: NDArray[np.bool_]
     only_owners: bool
     nodes_per_block: int
+    gone: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), np.int64))
     spare: list[Any] = field(default_factory=list)
 
     @property
@@ -102,7 +105,7 @@ def build_plan(
     far_turn = _FAR_TURN_RAD_S * tau
     near_reach = 2.0 * near_turn + reach
     tessellation = build_tessellation(near_reach)
-    limits = _limits(tau, near_turn, count, tessellation.tile_count)
+    limits = _limits(tau, near_turn, far_turn, count, tessellation.tile_count)
     layers = limits[:, LAYER_COUNT] + limits[:, LAYER_HIGH_COUNT] + 1
     base = np.concatenate([[0], np.cumsum(layers * tessellation.tile_count)]).astype(np.int64)
     if nodes_per_block is None:
@@ -131,15 +134,17 @@ def _step_s(count: int) -> float:
     return float(np.clip(150.0 * (27_000.0 / max(count, 1)) ** 0.2, 60.0, 150.0))
 
 
-def _limits(tau_s: float, near_turn_rad: float, count: int, tile_count: int) -> NDArray[np.float64]:
+def _limits(
+    tau_s: float, near_turn_rad: float, far_turn_rad: float, count: int, tile_count: int
+) -> NDArray[np.float64]:
     limits = np.zeros((CLASSES, 9))
     # Fine layers where most objects are; about as many bins as twice the objects.
     height = float(np.clip(1.3e6 * tile_count / max(count, 1), 8e3, 400e3))
     for c in range(CLASSES):
-        fine = height * (1.0, 2.0, 8.0)[c]
-        limits[c, 0] = _RADIAL_SPEEDS_M_S[c] * tau_s if c < 2 else math.inf
-        limits[c, 1] = _PAD_SPEED_M_S * tau_s + 20.0
-        limits[c, 2] = near_turn_rad
+        fine = height * (1.0, 2.0, 8.0, 16.0)[c]
+        limits[c, 0] = _RADIAL_SPEEDS_M_S[c] * tau_s
+        limits[c, 1] = _PAD_SPEEDS_M_S[c] * tau_s + 20.0
+        limits[c, 2] = (near_turn_rad, near_turn_rad, far_turn_rad, math.inf)[c]
         limits[c, 3] = 6.45e6
         limits[c, 4] = fine
         limits[c, 5] = math.ceil((8.6e6 - 6.45e6) / fine)

@@ -18,8 +18,9 @@ from mihari.conjunction.screening._motion import FLAGS, J2_RADIUS2, MU, accelera
 
 __all__ = ["CLASSES", "join_across", "join_within", "line_limits", "place", "prepare"]
 
-CLASSES: Final = 3
-"""Objects are handled in classes of how far their radius reaches in one step: near-circular ones first."""
+CLASSES: Final = 4
+"""Objects are handled in classes of how far their radius reaches in one step: near-circular ones first, then eccentric
+ones, last the few whose motion is hardly known (falling, or next to a node without a state)."""
 TILE: Final = 16
 PLANES: Final = 8  # x, y, z, vx, vy, vz, radial reach, pad
 
@@ -73,6 +74,9 @@ def prepare(states, status, first, lead, own, step_s, tau_s, limits, table, kind
     near_turn = limits[0, ANGULAR_REACH]
     reach_0 = limits[0, RADIAL_REACH]
     reach_1 = limits[1, RADIAL_REACH]
+    reach_2 = limits[2, RADIAL_REACH]
+    wide_pad = limits[2, PAD]
+    wide_turn = limits[2, ANGULAR_REACH]
     for j0 in range(0, m, TILE):
         width = min(TILE, m - j0)
         for jj in range(width):
@@ -134,7 +138,9 @@ def prepare(states, status, first, lead, own, step_s, tau_s, limits, table, kind
                 part[6, jj, k] = reach
                 part[7, jj, k] = pad
                 excess = max(pad - near_pad, turn - near_turn)
-                c = 1.0 if max(excess, reach - reach_1) <= 0.0 else 2.0
+                beyond = max(max(pad - wide_pad, turn - wide_turn), reach - reach_2)
+                c = 2.0 if beyond <= 0.0 else 3.0
+                c = 1.0 if max(excess, reach - reach_1) <= 0.0 else c
                 c = 0.0 if max(excess, reach - reach_0) <= 0.0 else c
                 part[8, jj, k] = c
                 part[9, jj, k] = low

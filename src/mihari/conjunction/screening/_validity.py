@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from mihari.conjunction.screening._propagator import Propagator
 
-__all__ = ["Validity", "find_validity"]
+__all__ = ["Validity", "find_gone", "find_validity"]
 
 _LOOK_NS = 1_000_000_000
 _PRECISION_NS = 1_000
+_FIRST_LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +35,24 @@ class Validity:
     def lost(self) -> NDArray[np.int64]:
         """Indices of the objects that are not screened to the end."""
         return np.flatnonzero(self.status != 0)
+
+
+def find_gone(propagator: Propagator, node_tai_ns: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return objects that are lost for good and the first node at which they are, (g, 2).
+
+    What a propagator says of an object after it was lost is not believed; it would only fill the sieve with nonsense.
+    Objects are asked at a few nodes, those without an answer at all: who is missed here is told by the sieve.
+    """
+    everyone = np.arange(propagator.size)
+    wrong = np.zeros(propagator.size, dtype=bool)
+    for node in np.unique(np.linspace(0, node_tai_ns.size - 1, _FIRST_LOOKS).astype(int)):
+        _, status = propagator.states(everyone, np.full(everyone.size, node_tai_ns[node], dtype=np.int64))
+        wrong |= status != 0
+    found = []
+    for index in np.flatnonzero(wrong):
+        _, status = propagator.states(np.full(node_tai_ns.size, index, dtype=np.int64), node_tai_ns)
+        found.append((index, np.flatnonzero(status)[0]))
+    return np.array(found, dtype=np.int64).reshape(-1, 2)
 
 
 def find_validity(
