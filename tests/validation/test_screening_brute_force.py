@@ -53,7 +53,7 @@ def compare(sets: ElementSets, start: int, span_s: float, radius_m: float) -> in
     return len(truth)
 
 
-@pytest.mark.parametrize(("seed", "count", "hours", "radius_m"), [(1, 120, 4.0, 50_000.0), (2, 60, 3.0, 200_000.0)])
+@pytest.mark.parametrize(("seed", "count", "hours", "radius_m"), [(1, 150, 5.0, 100_000.0), (2, 60, 3.0, 200_000.0)])
 def test_a_random_subset_of_the_catalogue(
     shared_data: Path, seed: int, count: int, hours: float, radius_m: float
 ) -> None:
