@@ -41,21 +41,21 @@ _ZNL = 1.5835218e-4
 
 
 @kernel()
-def march_block(row, el, epoch, times, start, count, march, longitude, motion):  # type: ignore[no-untyped-def]
-    """Mean longitude term and relative change of mean motion at each time of the block (dspace)."""
+def march_block(row, el, epoch, times, march, longitude, motion):  # type: ignore[no-untyped-def]
+    """Mean longitude term and relative change of mean motion at each time (dspace)."""
     no = el[lay.NO]
     if row[lay.IREZ] == 0.0:
         mdot = el[lay.MDOT]
-        for j in range(count):
-            t = float(times[start + j] - epoch) * MINUTES_PER_NS
+        for j in range(times.shape[0]):
+            t = float(times[j] - epoch) * MINUTES_PER_NS
             longitude[j] = el[lay.MO] + mdot * t + row[lay.DMDT] * t
             motion[j] = 0.0
         return
     turns = row[lay.IREZ]
-    first = float(times[start] - epoch) * MINUTES_PER_NS
+    first = float(times[0] - epoch) * MINUTES_PER_NS
     atime, xli, xni, xndt, xnddt, xldot = resonance_march(row, el, first, march)
-    for j in range(count):
-        t = float(times[start + j] - epoch) * MINUTES_PER_NS
+    for j in range(times.shape[0]):
+        t = float(times[j] - epoch) * MINUTES_PER_NS
         ft = t - atime
         if abs(ft) >= 720.0 or t * atime < 0.0 or abs(t) < abs(atime):
             atime, xli, xni, xndt, xnddt, xldot = resonance_march(row, el, t, march)
@@ -68,8 +68,8 @@ def _compile(velocities: bool, lyddane: bool):  # type: ignore[no-untyped-def]  
     """Make the kernel with or without velocities, for low or other inclinations: numba drops the other branches."""
 
     @kernel(fastmath=FAST)
-    def deep_block(el, row, epoch, times, start, count, centre, longitude, motion, out):  # type: ignore[no-untyped-def]
-        """States at `times[start : start + count]` into `out` (6 or 3, t); return 0 when every row is good."""
+    def deep_block(el, row, epoch, times, centre, longitude, motion, block):  # type: ignore[no-untyped-def]
+        """States at `times` into `block`, one component after the other; return 0 when every one is good."""
         argpo = el[lay.ARGPO]
         argpdot = el[lay.ARGPDOT] + row[lay.DOMDT]
         nodeo = el[lay.NODEO]
@@ -130,18 +130,17 @@ def _compile(velocities: bool, lyddane: bool):  # type: ignore[no-untyped-def]  
         whole *= _TWO_PI
         sign_matters = row[lay.AFSPC] == 0.0
 
-        stop = start + count
-        when = times[start:stop]
-        out_x = out[0, start:stop]
-        out_y = out[1, start:stop]
-        out_z = out[2, start:stop]
+        count = times.shape[0]
+        out_x = block[:count]
+        out_y = block[count : 2 * count]
+        out_z = block[2 * count : 3 * count]
         if velocities:
-            out_vx = out[3, start:stop]
-            out_vy = out[4, start:stop]
-            out_vz = out[5, start:stop]
+            out_vx = block[3 * count : 4 * count]
+            out_vy = block[4 * count : 5 * count]
+            out_vz = block[5 * count : 6 * count]
         bad = 0
         for j in range(count):
-            t = float(when[j] - epoch) * MINUTES_PER_NS
+            t = float(times[j] - epoch) * MINUTES_PER_NS
             dt = t - centre
 
             # Sun and Moon

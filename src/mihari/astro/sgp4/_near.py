@@ -3,7 +3,8 @@
 What is different from the reference, and why it is the same answer:
 
 - The angles of node and perigee hardly move within a block: their sine and cosine come from the block's centre by a
-  Taylor rotation of at most 0.12 rad.
+  Taylor rotation of at most 0.12 rad. The wide kernel rotates the node alone: drag may turn the perigee of a nearly
+  circular orbit by any angle (its term grows as drag / eccentricity).
 - Kepler's equation and the short-period terms: see `_ellipse`.
 - sqrt(a) is sqrt(a0) |1 - c1 t - ...|; for small eccentricity the functions of 1 - e^2 are series.
 
@@ -38,8 +39,8 @@ def _compile(velocities: bool, wide: bool):  # type: ignore[no-untyped-def]  # n
     """Make the kernel with or without velocities, for small or any eccentricity: numba drops the other branches."""
 
     @kernel(fastmath=FAST)
-    def near_block(el, epoch, times, start, count, centre, out):  # type: ignore[no-untyped-def]
-        """States at `times[start : start + count]` into `out` (6 or 3, t); return 0 when every row is good."""
+    def near_block(el, epoch, times, centre, block):  # type: ignore[no-untyped-def]
+        """States at `times` into `block`, one component after the other; return 0 when every one is good."""
         mo = el[lay.MO]
         mdot = el[lay.MDOT]
         argpo = el[lay.ARGPO]
@@ -77,23 +78,23 @@ def _compile(velocities: bool, wide: bool):  # type: ignore[no-untyped-def]  # n
         nodecf = el[lay.NODECF]
         node_c = el[lay.NODEO] + el[lay.NODEDOT] * centre + nodecf * centre * centre
         node_rate = el[lay.NODEDOT] + 2.0 * nodecf * centre
-        argp_c = argpo + (argpdot - omgcof) * centre
-        argp_rate = argpdot - omgcof
         sno, cno = math.sin(node_c), math.cos(node_c)
-        sao, cao = math.sin(argp_c), math.cos(argp_c)
+        if not wide:
+            argp_rate = argpdot - omgcof
+            argp_c = argpo + argp_rate * centre
+            sao, cao = math.sin(argp_c), math.cos(argp_c)
 
-        stop = start + count
-        when = times[start:stop]
-        out_x = out[0, start:stop]
-        out_y = out[1, start:stop]
-        out_z = out[2, start:stop]
+        count = times.shape[0]
+        out_x = block[:count]
+        out_y = block[count : 2 * count]
+        out_z = block[2 * count : 3 * count]
         if velocities:
-            out_vx = out[3, start:stop]
-            out_vy = out[4, start:stop]
-            out_vz = out[5, start:stop]
+            out_vx = block[3 * count : 4 * count]
+            out_vy = block[4 * count : 5 * count]
+            out_vz = block[5 * count : 6 * count]
         bad = 0
         for j in range(count):
-            t = float(when[j] - epoch) * MINUTES_PER_NS
+            t = float(times[j] - epoch) * MINUTES_PER_NS
             dt = t - centre
             t2 = t * t
             xmdf = mo + mdot * t
@@ -102,22 +103,31 @@ def _compile(velocities: bool, wide: bool):  # type: ignore[no-untyped-def]  # n
             per = xmcof * (dm * dm * dm - delmo)
             tmp = omgcof * t + per
             # sin(mm) with mm = xmdf + tmp
-            z = tmp * tmp
-            sd = tmp - tmp * z * (0.16666666666666666 - z * (8.333333333333333e-3 - z * 1.984126984126984e-4))
-            cd = 1.0 - z * (0.5 - z * (4.1666666666666664e-2 - z * 1.3888888888888889e-3))
-            sm = sx * cd + cx * sd
+            if wide:
+                sm, _ = sincos(xmdf + tmp)
+                outside = abs(tmp) > 1.0e3
+            else:
+                z = tmp * tmp
+                sd = tmp - tmp * z * (0.16666666666666666 - z * (8.333333333333333e-3 - z * 1.984126984126984e-4))
+                cd = 1.0 - z * (0.5 - z * (4.1666666666666664e-2 - z * 1.3888888888888889e-3))
+                sm = sx * cd + cx * sd
+                outside = abs(tmp) > 0.25
             tempa = 1.0 - t * (cc1 + t * (d2 + t * (d3 + t * d4)))
             em = ecco - bcc4 * t - bcc5 * (sm - sinmao)
             templ = t2 * (t2cof + t * (t3cof + t * (t4cof + t * t5cof)))
-            outside = (em < -0.001) | (em > (0.95 if wide else 0.09)) | (tempa < 0.05) | (abs(tmp) > 0.25)
+            outside = outside | (em < -0.001) | (em > (0.95 if wide else 0.09)) | (tempa < 0.05)
             em = max(em, 1.0e-6)
             itempa = 1.0 / tempa
             am = ao * tempa * tempa
             iam = iao * itempa * itempa
-            arg = argp_rate * dt - per
-            sd, cd = sincos_reduced(arg)
-            sa = sao * cd + cao * sd
-            ca = cao * cd - sao * sd
+            if wide:
+                sa, ca = sincos(argpo + argpdot * t - tmp)
+            else:
+                arg = argp_rate * dt - per
+                sd, cd = sincos_reduced(arg)
+                sa = sao * cd + cao * sd
+                ca = cao * cd - sao * sd
+                outside = outside | (abs(arg) > 0.12)
             e2 = em * em
             if wide:
                 tmp = iam / (1.0 - e2)
@@ -163,7 +173,7 @@ def _compile(velocities: bool, wide: bool):  # type: ignore[no-untyped-def]  # n
             out_y[j] = y
             out_z[j] = mr * (si * ssu)
             # NaN compares false everywhere, so ask for it.
-            outside = outside | unsolved | broken | (abs(arg) > 0.12) | (abs(arg2) > 0.12) | (x + y != x + y)
+            outside = outside | unsolved | broken | (abs(arg2) > 0.12) | (x + y != x + y)
             bad |= int(outside)
             if velocities:
                 mv = mv * lay.SPEED_M_S
