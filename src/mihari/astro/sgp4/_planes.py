@@ -115,7 +115,7 @@ def _fill_block(  # type: ignore[no-untyped-def]
             bad = _deep(tables.near[i], row, epoch, when, centre, velocities, march, scratch, block)
         if bad == 0:
             # Written side by side, six rows wait for memory at every line; written in the cache first and copied in
-            # order they do not, about a fifth faster where `out` is larger than the cache.
+            # order they do not, a tenth to a fifth faster where `out` is larger than the cache.
             if count == times.shape[0]:
                 flat = out.reshape(-1)
                 for j in range(flat.shape[0]):
