@@ -41,27 +41,27 @@ _ZNL = 1.5835218e-4
 
 
 @kernel()
-def march_block(row, el, epoch, times, march, longitude, motion):  # type: ignore[no-untyped-def]
+def march_block(row, el, epoch_tai_ns, times_tai_ns, march, longitude_rad, motion_change):  # type: ignore[no-untyped-def]
     """Mean longitude term and relative change of mean motion at each time (dspace)."""
     no = el[lay.NO]
     if row[lay.IREZ] == 0.0:
         mdot = el[lay.MDOT]
-        for j in range(times.shape[0]):
-            t = float(times[j] - epoch) * MINUTES_PER_NS
-            longitude[j] = el[lay.MO] + mdot * t + row[lay.DMDT] * t
-            motion[j] = 0.0
+        for j in range(times_tai_ns.shape[0]):
+            t = float(times_tai_ns[j] - epoch_tai_ns) * MINUTES_PER_NS
+            longitude_rad[j] = el[lay.MO] + mdot * t + row[lay.DMDT] * t
+            motion_change[j] = 0.0
         return
     turns = row[lay.IREZ]
-    first = float(times[0] - epoch) * MINUTES_PER_NS
+    first = float(times_tai_ns[0] - epoch_tai_ns) * MINUTES_PER_NS
     atime, xli, xni, xndt, xnddt, xldot = resonance_march(row, el, first, march)
-    for j in range(times.shape[0]):
-        t = float(times[j] - epoch) * MINUTES_PER_NS
+    for j in range(times_tai_ns.shape[0]):
+        t = float(times_tai_ns[j] - epoch_tai_ns) * MINUTES_PER_NS
         ft = t - atime
         if abs(ft) >= 720.0 or t * atime < 0.0 or abs(t) < abs(atime):
             atime, xli, xni, xndt, xnddt, xldot = resonance_march(row, el, t, march)
             ft = t - atime
-        longitude[j] = xli + xldot * ft + xndt * ft * ft * 0.5 + turns * (row[lay.GSTO] + t * _RPTIM)
-        motion[j] = (xni + xndt * ft + xnddt * ft * ft * 0.5 - no) / no
+        longitude_rad[j] = xli + xldot * ft + xndt * ft * ft * 0.5 + turns * (row[lay.GSTO] + t * _RPTIM)
+        motion_change[j] = (xni + xndt * ft + xnddt * ft * ft * 0.5 - no) / no
 
 
 def _compile(velocities: bool, lyddane: bool):  # type: ignore[no-untyped-def]  # noqa: FBT001
