@@ -9,8 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from numba import njit
-
+from mihari.conjunction.screening._kernel import kernel
 from mihari.constants import WGS72_EARTH_RADIUS_M, WGS72_J2, WGS72_MU_M3_S2
 
 __all__ = ["acceleration", "jerk", "snap"]
@@ -20,7 +19,7 @@ J2_RADIUS2: Final = 1.5 * WGS72_J2 * WGS72_EARTH_RADIUS_M**2
 FLAGS: Final = {"contract", "nsz", "arcp"}
 
 
-@njit(cache=True, nogil=True, inline="always", fastmath=FLAGS)
+@kernel(fastmath=FLAGS, inline="always")
 def acceleration(x: float, y: float, z: float) -> Any:
     """Two-body and J2 acceleration, m/s². Vallado, Fundamentals of Astrodynamics, 4th ed., eq. 8-28 ff."""
     r2 = x * x + y * y + z * z
@@ -32,7 +31,7 @@ def acceleration(x: float, y: float, z: float) -> Any:
     return across * x, across * y, g * (1.0 + k * (3.0 - s)) * z
 
 
-@njit(cache=True, nogil=True, inline="always", fastmath=FLAGS)
+@kernel(fastmath=FLAGS, inline="always")
 def jerk(x: float, y: float, z: float, vx: float, vy: float, vz: float) -> Any:
     """Rate of the two-body acceleration, m/s³."""
     inverse2 = 1.0 / (x * x + y * y + z * z)
@@ -41,7 +40,7 @@ def jerk(x: float, y: float, z: float, vx: float, vy: float, vz: float) -> Any:
     return g * (vx + s * x), g * (vy + s * y), g * (vz + s * z)
 
 
-@njit(cache=True, nogil=True, inline="always", fastmath=FLAGS)
+@kernel(fastmath=FLAGS, inline="always")
 def snap(x: float, y: float, z: float, vx: float, vy: float, vz: float) -> Any:
     """Second rate of the two-body acceleration, m/s⁴."""
     inverse2 = 1.0 / (x * x + y * y + z * z)

@@ -6,8 +6,8 @@ import math
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from mihari.conjunction.screening._kernel import kernel
 from mihari.conjunction.screening._motion import FLAGS, MU, acceleration, jerk
 from mihari.conjunction.screening._sieve import GRADIENT
 
@@ -21,7 +21,7 @@ beyond the volume (its second derivative is 2 v² + 2 d·a, with |a| <= gradient
 SAMPLES: Final = 16
 
 
-@njit(cache=True, nogil=True, fastmath=FLAGS, error_model="numpy", boundscheck=False)
+@kernel(fastmath=FLAGS)
 def refine(hits, count, table, slot, semi_axes_m, owner, only_owners, tau, out_pair, out_shift_s, out_kind, made):  # type: ignore[no-untyped-def]
     """Keep the hits that may be inside a volume during the step.
 

@@ -11,8 +11,8 @@ import math
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from mihari.conjunction.screening._kernel import kernel
 from mihari.conjunction.screening._lanes import LANES, line_mask
 from mihari.conjunction.screening._motion import FLAGS, J2_RADIUS2, MU, acceleration, jerk, snap
 
@@ -41,7 +41,7 @@ CANCELLATION: Final = 1.0e-6  # of d² w² - (d·w)² in float32: eight rounding
 GRADIENT: Final = 2.1  # bound of the gravity gradient, in mu / r³: 2 for two bodies, 2.5 % for J2
 
 
-@njit(cache=True, nogil=True, fastmath=FLAGS, error_model="numpy", boundscheck=False)
+@kernel(fastmath=FLAGS)
 def prepare(states, status, first, lead, own, step_s, tau_s, limits, table, kind, bad, lowest):  # type: ignore[no-untyped-def]
     """Turn a tile of node states into float32 planes, reaches, measured pads and classes.
 
@@ -167,7 +167,7 @@ def prepare(states, status, first, lead, own, step_s, tau_s, limits, table, kind
                 kind[k, first + j0 + jj] = np.int8(part[8, jj, k])
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel(inline="always")
 def layer_scale(limits):  # type: ignore[no-untyped-def]
     """Return a class's layers as float32 for `layer_of`: everyone must compute them alike."""
     return (
@@ -180,7 +180,7 @@ def layer_scale(limits):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True, inline="always")
+@kernel(inline="always")
 def layer_of(r, scale):  # type: ignore[no-untyped-def]
     """Layer of a radius (float32) within a class: fine ones below, coarse ones above; never falls as r grows."""
     low = min(max((r - scale[0]) * scale[1], np.float32(0.0)), scale[2])
@@ -188,7 +188,7 @@ def layer_of(r, scale):  # type: ignore[no-untyped-def]
     return np.int32(low) + np.int32(high)
 
 
-@njit(cache=True, nogil=True, fastmath=FLAGS, error_model="numpy", boundscheck=False)
+@kernel(fastmath=FLAGS)
 def place(planes, kind, limits, ring_count, tiles_in_ring, first_tile, base, tau_s, key, start, table, slot, extent):  # type: ignore[no-untyped-def]
     """Sort the objects of one step by class, column and layer.
 
@@ -312,7 +312,7 @@ def place(planes, kind, limits, ring_count, tiles_in_ring, first_tile, base, tau
         extent[c, 3] = turn * 1.0001
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def line_limits(low_m, size_m, speed_m_s, pads_m, tau_s):  # type: ignore[no-untyped-def]
     """Limits of the straight-line test for pairs above `low_m`, of relative speeds up to `speed_m_s`.
 
@@ -339,7 +339,7 @@ def line_limits(low_m, size_m, speed_m_s, pads_m, tau_s):  # type: ignore[no-unt
     )
 
 
-@njit(cache=True, nogil=True, fastmath=FLAGS, error_model="numpy", boundscheck=False)
+@kernel(fastmath=FLAGS)
 def _run_blocks(table, blocks, count, tests, hits, found):  # type: ignore[no-untyped-def]
     """Test every block (home, first neighbour, end of neighbours); append what passes, count on when room is short."""
     loose2, slack_s, slack_m2_s, limit2, tau = tests
@@ -379,7 +379,7 @@ def _run_blocks(table, blocks, count, tests, hits, found):  # type: ignore[no-un
     return found
 
 
-@njit(cache=True, nogil=True, fastmath=FLAGS, error_model="numpy", boundscheck=False, inline="always")
+@kernel(fastmath=FLAGS, inline="always")
 def _add_blocks(blocks, count, a, lo, hi):  # type: ignore[no-untyped-def]
     """List the blocks of [lo, hi) for home `a`. The usual none, one or two are written without a branch."""
     wanted = (hi - lo + (LANES - 1)) >> 3
@@ -401,7 +401,7 @@ def _add_blocks(blocks, count, a, lo, hi):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True, nogil=True, fastmath=FLAGS, error_model="numpy", boundscheck=False)
+@kernel(fastmath=FLAGS)
 def join_within(c, table, start, base, limits, half_start, half_tiles, radial_size, reach, tests, hits, found):  # type: ignore[no-untyped-def]
     """Pairs of one class: each column with itself and with the later half of its neighbours.
 
@@ -458,7 +458,7 @@ def join_within(c, table, start, base, limits, half_start, half_tiles, radial_si
     return _run_blocks(table, blocks, count, tests, hits, found)
 
 
-@njit(cache=True, nogil=True, fastmath=FLAGS, error_model="numpy", boundscheck=False)
+@kernel(fastmath=FLAGS)
 def join_across(  # type: ignore[no-untyped-def]
     homes,
     c_home,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final
 
-from numba import njit
+from mihari.conjunction.screening._kernel import kernel
 
 __all__ = ["ENTER", "LEAVE", "MINIMUM", "trace_events"]
 
@@ -23,7 +23,7 @@ RISE_M: Final = 1.0e-3
 """Two minima are two only if the range rises by more than this between them: rounding noise is smaller."""
 
 
-@njit(cache=True, nogil=True, inline="always", error_model="numpy")
+@kernel(inline="always")
 def _weights(x: float) -> Any:
     return (
         -(x - 1.0) * (x - 2.0) * (x - 3.0) / 6.0,
@@ -33,7 +33,7 @@ def _weights(x: float) -> Any:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _place(trace, first, count, s):  # type: ignore[no-untyped-def]
     """Cubic through the four samples around `s`, of the first three columns."""
     i = min(max(math.floor(s) - 1, 0), count - 4)
@@ -45,7 +45,7 @@ def _place(trace, first, count, s):  # type: ignore[no-untyped-def]
     return x, y, z
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _slope(trace, first, count, s):  # type: ignore[no-untyped-def]
     """Half the rate of range² along the trace, per sample."""
     e = 1e-4
@@ -64,7 +64,7 @@ def _slope(trace, first, count, s):  # type: ignore[no-untyped-def]
     return 0.25 * ((x1 + x0) * (x1 - x0) + (y1 + y0) * (y1 - y0) + (z1 + z0) * (z1 - z0)) / e
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _depth(mine, other, first, count, s, my_inverse, other_inverse):  # type: ignore[no-untyped-def]
     """The lesser of the two squared depths; infinite where nobody owns a volume."""
     depth = math.inf
@@ -77,7 +77,7 @@ def _depth(mine, other, first, count, s, my_inverse, other_inverse):  # type: ig
     return depth
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _bisect_slope(trace, first, count, low, high):  # type: ignore[no-untyped-def]
     for _ in range(40):
         middle = 0.5 * (low + high)
@@ -88,7 +88,7 @@ def _bisect_slope(trace, first, count, low, high):  # type: ignore[no-untyped-de
     return 0.5 * (low + high)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _bisect_depth(mine, other, first, count, inside, outside, my_inverse, other_inverse):  # type: ignore[no-untyped-def]
     for _ in range(40):
         middle = 0.5 * (inside + outside)
@@ -99,7 +99,7 @@ def _bisect_depth(mine, other, first, count, inside, outside, my_inverse, other_
     return inside
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def _golden(mine, other, first, count, low, high, my_inverse, other_inverse, sign):  # type: ignore[no-untyped-def]
     """Place of the least `sign * depth` within [low, high]."""
     a = high - GOLDEN * (high - low)
@@ -118,7 +118,7 @@ def _golden(mine, other, first, count, low, high, my_inverse, other_inverse, sig
     return 0.5 * (low + high)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel()
 def trace_events(start, mine, other, my_inverse, other_inverse, out_run, out_type, out_place, starts_inside):  # type: ignore[no-untyped-def]
     """List the minima of range and the crossings of volume surfaces of every run, each run in order of time.
 
