@@ -104,7 +104,8 @@ def test_shapes_frame_and_views(batch):
 
 
 @pytest.mark.parametrize(
-    ("count", "step_min"), [(1, 1), (7, 3), (8, 3), (9, 3), (131, 2), (300, 1), (40, 120), (30, 700)]
+    ("count", "step_min"),
+    [(1, 1), (2, 3), (3, 3), (8, 3), (31, 3), (32, 3), (33, 3), (97, 2), (131, 2), (300, 1), (40, 120), (30, 700)],
 )
 def test_every_length_and_step_agrees_with_the_reference(columns, batch, count, step_min):
     times = _times(count, step_min)
@@ -244,7 +245,7 @@ def _sum_of_radii(tables, epochs, times, march):
     total = 0.0
     single = 0.0
     for i in range(epochs.size):
-        fill_planes(tables, epochs, times, i, i + 1, out, status, march)
+        fill_planes(tables, epochs, times, i, i + 1, out, status, march[i : i + 1])
         for j in range(times.size):
             code, x, y, z, _, _, _ = state_at(tables, i, (times[j] - epochs[i]) / 60e9, np.zeros(3))
             if code == 0 and status[0, j] == 0:

@@ -269,7 +269,7 @@ class Sgp4Batch:
         tables, epochs = self.tables, self.epoch_tai_ns
 
         def block(first: int, last: int) -> None:
-            fill_planes(tables, epochs, times, first, last, out[first:last], status[first:last], march)
+            fill_planes(tables, epochs, times, first, last, out[first:last], status[first:last], march[first:last])
 
         _over_blocks(n, _threads(threads), block)
         return out, status

@@ -25,8 +25,12 @@ from mihari.astro.sgp4._near import (
 __all__ = ["fill_pairs", "fill_planes"]
 
 NS_PER_MINUTE = 60.0e9
-_LANES = 8
 _BLOCK = 128
+_VECTORS = 32
+"""LLVM takes four vectors of eight times at once, and what does not fill them one by one, eight times slower. So blocks
+are filled up with copies of their last time."""
+_LEAST = 3
+"""Fewer times than this are quicker one by one."""
 # The slow angles (perigee, node, Moon) turn less than the kernels' 0.12 rad within half of this.
 _SPAN_NS = 1400 * 60_000_000_000
 
@@ -47,50 +51,47 @@ def fill_planes(tables, epoch_tai_ns, times_tai_ns, first, last, out, status, ma
         Receives x, y, z (m) and, with six planes, vx, vy, vz (m/s), TEME. NaN where the status is not zero.
     status : (last - first, t) uint8 array
         Receives `Sgp4Status`.
-    march : (n, 3) float64 array
+    march : (last - first, 3) float64 array
         Where the resonance integrators stand: zeros at first; hand the same array to later calls to spare the march
         from the epoch. Results do not depend on it.
     """
     block = np.empty(6 * _BLOCK)
     scratch = np.empty((2, _BLOCK))
     starts, counts, centres = _blocks(times_tai_ns)
+    when = np.empty((starts.shape[0], _BLOCK), dtype=np.int64)
+    for b in range(starts.shape[0]):
+        for j in range(_BLOCK):
+            when[b, j] = times_tai_ns[starts[b] + min(j, counts[b] - 1)]
     for i in range(first, last):
         k = i - first
         epoch = epoch_tai_ns[i]
         for b in range(starts.shape[0]):
             centre = float(centres[b] - epoch) / NS_PER_MINUTE
-            start, count = starts[b], counts[b]
             _fill_block(
-                tables, i, epoch, times_tai_ns, start, count, centre, out[k], status[k], march[i], block, scratch
+                tables, i, epoch, when[b], starts[b], counts[b], centre, out[k], status[k], march[k], block, scratch
             )
 
 
 @kernel()
 def _blocks(times):  # type: ignore[no-untyped-def]
-    """Cut the times into blocks of whole vectors that span less than a day: first index, length, middle moment."""
+    """Cut the times into blocks that span less than a day: first index, length, middle moment."""
     t = times.shape[0]
-    starts = np.empty(t // _LANES + 2, dtype=np.int64)
+    starts = np.empty(t // _LEAST + 1, dtype=np.int64)
     counts = np.empty_like(starts)
     centres = np.empty_like(starts)
     blocks = 0
     start = 0
     while start < t:
         count = min(_BLOCK, t - start)
-        if count >= _LANES:
-            count -= count % _LANES
-        elif t >= _LANES:
-            # The last few: step back, so that they fill a vector.
-            start = t - _LANES
-            count = _LANES
         while True:
             earliest = times[start]
             latest = times[start]
             for j in range(start + 1, start + count):
                 earliest = min(earliest, times[j])
                 latest = max(latest, times[j])
-            if count <= _LANES or latest - earliest <= _SPAN_NS:
+            if count <= _LEAST or latest - earliest <= _SPAN_NS:
                 break
-            count = max(_LANES, count // 2 - (count // 2) % _LANES)
+            count = max(_LEAST, count // 2)
         starts[blocks] = start
         counts[blocks] = count
         centres[blocks] = earliest + (latest - earliest) // 2
@@ -101,44 +102,47 @@ def _blocks(times):  # type: ignore[no-untyped-def]
 
 @kernel()
 def _fill_block(  # type: ignore[no-untyped-def]
-    tables, i, epoch, times, start, count, centre, out, status, march, block, scratch
+    tables, i, epoch, when, start, count, centre, out, status, march, block, scratch
 ):
-    """One object over one block: the fast kernel where it vouches for every row, else the exact one."""
+    """One object over one block: the fast kernel where it vouches for every row, else the exact one.
+
+    `when` holds the block's `count` times and goes on with copies of the last one.
+    """
     stop = start + count
-    if count >= _LANES:
-        when = times[start:stop]
+    if count >= _LEAST:
+        full = min(_BLOCK, (count + _VECTORS - 1) // _VECTORS * _VECTORS)
         velocities = out.shape[0] == 6
         if tables.deep_row[i] < 0:
-            bad = _near(tables.near[i], epoch, when, centre, velocities, block)
+            bad = _near(tables.near[i], epoch, when[:full], centre, velocities, block)
         else:
             row = tables.deep[tables.deep_row[i]]
-            bad = _deep(tables.near[i], row, epoch, when, centre, velocities, march, scratch, block)
+            bad = _deep(tables.near[i], row, epoch, when[:full], centre, velocities, march, scratch, block)
         if bad == 0:
             # Written side by side, six rows wait for memory at every line; written in the cache first and copied in
             # order they do not, a tenth to a fifth faster where `out` is larger than the cache.
-            if count == times.shape[0]:
+            if full == out.shape[1]:
                 flat = out.reshape(-1)
                 for j in range(flat.shape[0]):
                     flat[j] = block[j]
             else:
                 for c in range(out.shape[0]):
                     target = out[c, start:stop]
-                    source = block[c * count : (c + 1) * count]
+                    source = block[c * full : c * full + count]
                     for j in range(count):
                         target[j] = source[j]
             status[start:stop] = 0
             return
-    for j in range(start, stop):
-        minutes = float(times[j] - epoch) / NS_PER_MINUTE
+    for j in range(count):
+        minutes = float(when[j] - epoch) / NS_PER_MINUTE
         code, x, y, z, vx, vy, vz = state_at(tables, i, minutes, march)
-        status[j] = code
-        out[0, j] = x
-        out[1, j] = y
-        out[2, j] = z
+        status[start + j] = code
+        out[0, start + j] = x
+        out[1, start + j] = y
+        out[2, start + j] = z
         if out.shape[0] == 6:
-            out[3, j] = vx
-            out[4, j] = vy
-            out[5, j] = vz
+            out[3, start + j] = vx
+            out[4, start + j] = vy
+            out[5, start + j] = vz
 
 
 @kernel()

@@ -34,6 +34,15 @@ class PairStates:
         """(m,), from the propagator's velocities."""
         return np.asarray(np.sqrt(((self.second[:, 3:] - self.first[:, 3:]) ** 2).sum(axis=1)))
 
+    def take(self, rows: NDArray[np.int64]) -> PairStates:
+        """Return copies of the states of some pairs."""
+        return PairStates(self.first[rows], self.second[rows])
+
+    def replace(self, rows: NDArray[np.int64], states: PairStates) -> None:
+        """Write other states over those of some pairs."""
+        self.first[rows] = states.first
+        self.second[rows] = states.second
+
     def seen_from(self, second: NDArray[np.bool_]) -> NDArray[np.float64]:
         """(m, 3) radial, transverse, normal components of the other object from the second where True, else first."""
         primary = np.where(second[:, None], self.second, self.first)

@@ -16,6 +16,8 @@ __all__ = ["find_minima", "measure_passages"]
 _STENCIL_NS = 250_000_000
 _MOST_ROUNDS = 8
 _SAME_PASSAGE_NS = 20_000_000
+_MOST_CROSSING_STEPS = 4
+_CROSSING_ERROR_S = 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,7 +131,10 @@ def measure_passages(
 
     is_edge = (tca < window_start_tai_ns[rows]) | (tca > window_end_tai_ns[rows])
     moment = np.clip(tca, first, last)
-    states = pair_states(propagator, who[:, 0], who[:, 1], moment)
+    states = minima.states.take(rows)
+    moved = np.flatnonzero(moment != tca)
+    if moved.size:
+        states.replace(moved, pair_states(propagator, who[moved, 0], who[moved, 1], moment[moved]))
     return (
         Approaches(
             pair=who.astype(np.int32),
@@ -155,18 +160,24 @@ def _crossings(
 ) -> NDArray[np.int64]:
     """Moments at which the range is the radius, before (negative `half_s`) or after the minimum.
 
-    Range² is convex here, so Newton steps on it converge; they never cross the minimum.
+    Range² is convex here, so Newton steps on it converge; they never cross the minimum. The straight line is so near
+    that most passages need one step.
     """
     away_s = half_s.copy()
     sign = np.where(half_s < 0.0, -1.0, 1.0)
-    for _ in range(3):
-        moment = tca_tai_ns + np.rint(away_s * 1e9).astype(np.int64)
-        states = pair_states(propagator, pair[:, 0], pair[:, 1], moment)
+    active = np.arange(half_s.size)
+    for _ in range(_MOST_CROSSING_STEPS):
+        if active.size == 0:
+            break
+        moment = tca_tai_ns[active] + np.rint(away_s[active] * 1e9).astype(np.int64)
+        states = pair_states(propagator, pair[active, 0], pair[active, 1], moment)
         separation = states.separation_m
         slope = 2.0 * (separation * (states.second[:, 3:] - states.first[:, 3:])).sum(axis=1)
-        excess = (separation**2).sum(axis=1) - radius_m**2
+        excess = (separation**2).sum(axis=1) - radius_m[active] ** 2
         with np.errstate(divide="ignore", invalid="ignore"):
             step = -excess / slope
-        step = np.where(np.isfinite(step), step, 0.0)
-        away_s = sign * np.maximum(sign * (away_s + np.clip(step, -1.0, 1.0)), 0.0)
+        step = np.clip(np.where(np.isfinite(step), step, 0.0), -1.0, 1.0)
+        away_s[active] = sign[active] * np.maximum(sign[active] * (away_s[active] + step), 0.0)
+        # On range² ~ t² - away², a Newton step leaves step² / (2 away).
+        active = active[step**2 > 2.0 * _CROSSING_ERROR_S * np.abs(away_s[active])]
     return np.asarray(tca_tai_ns + np.rint(away_s * 1e9).astype(np.int64))

@@ -85,7 +85,7 @@ class Sgp4Propagator:
         status: NDArray[np.uint8],
     ) -> None:
         """Write states of the objects [first, last); see `Propagator.fill`."""
-        march = np.zeros((self.batch.size, 3))
+        march = np.zeros((last - first, 3))
         fill_planes(self.batch.tables, self.batch.epoch_tai_ns, times_tai_ns, first, last, out, status, march)
 
     def states(
