@@ -216,6 +216,21 @@ def first_error_s(orbit: dict[str, float], span_s: float) -> float:
     return BruteForce(sets, start_tai_ns=START, span_s=span_s, radius_m=1.0).until_s[0]
 
 
+def test_passages_of_half_an_hour_in_high_orbits_are_told_once() -> None:
+    """A few m/s are fast for gravity that high, and the interval spans a dozen steps."""
+    base = {**ISS, "mean_motion_rev_day": 1.0027, "eccentricity": 1e-4, "inclination_deg": 2.0}
+    base |= {"bstar_per_earth_radius": 0.0}
+    rng = np.random.default_rng(5)
+    others = [
+        {**base, "inclination_deg": 2.0 + tilt, "mean_anomaly_deg": 60.0 + gap}
+        for tilt, gap in zip(rng.uniform(0.04, 0.12, 9), rng.uniform(-0.006, 0.006, 9), strict=True)
+    ]
+    table = check(elements(list(range(1, 11)), base, *others), 30_000.0, 5_000.0)
+    length_s = (table["interval_end_tai_ns"] - table["interval_start_tai_ns"]).cast(pl.Float64) * 1e-9
+    is_fast = table["relative_speed_m_s"].is_between(3.3, 8.0)
+    assert (is_fast & (length_s > 1000.0)).sum() >= 3
+
+
 def test_an_object_that_decays_half_way_is_screened_until_then() -> None:
     span_s = 5 * 86_400.0
     until_s = first_error_s(doomed(), span_s)

@@ -230,25 +230,30 @@ class _Narrow:
             last = self.group[fast[wanted - 1]]
             cuts.append(int(np.searchsorted(self.group[fast], last, side="right")))
         spots = list(itertools.pairwise(cuts))
-        items = [(pair[fast[a:b]], guesses[a:b]) for a, b in spots]
-        for (a, _), (found, open_rows, short) in zip(spots, executor.map(self.measure, items), strict=True):
+        items = [(pair[fast[a:b]], guesses[a:b], self.group[fast[a:b]]) for a, b in spots]
+        for found, groups, short in executor.map(self.measure, items):
             rows.append(found)
-            undecided.append(self.group[fast[a + open_rows]])
+            undecided.append(groups)
             spans.append(short)
-        again = np.unique(np.concatenate(undecided)) if undecided else np.zeros(0, np.int64)
-        self.group_is_slow[again] = True
+        if undecided:
+            self.group_is_slow[np.concatenate(undecided)] = True
         return rows, _join_runs(spans)
 
-    def measure(self, item: tuple[NDArray[np.int64], NDArray[np.int64]]) -> tuple[Approaches, NDArray[np.int64], Runs]:
-        """Measure one chunk of passages: rows, indices of undecided ones, short runs through ellipsoids."""
-        pair, guess = item
+    def measure(
+        self, item: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+    ) -> tuple[Approaches, NDArray[np.int64], Runs]:
+        """Measure one chunk of passages: rows, groups that are undecided, short runs through ellipsoids.
+
+        A group with an undecided passage goes the general way as a whole: none of its passages is told here.
+        """
+        pair, guess, group = item
         size = self.size[pair]
         is_second = size[:, 1] > size[:, 0]
         radius = size.max(axis=1)
         until = np.minimum(np.minimum(self.until[pair[:, 0]], self.until[pair[:, 1]]), self.end)
         begin = np.full(until.size, self.start)
         round_ = np.flatnonzero(self.is_sphere[pair].all(axis=1))
-        found, open_round = measure_passages(
+        found, origin, open_round = measure_passages(
             self.propagator,
             pair[round_],
             guess[round_],
@@ -258,8 +263,12 @@ class _Narrow:
             until[round_],
         )
         oval = np.flatnonzero(~self.is_sphere[pair].all(axis=1))
-        short, open_oval = self._short_runs(pair[oval], guess[oval], radius[oval], until[oval])
-        return found, np.concatenate([round_[open_round], oval[open_oval]]), short
+        short, short_origin, open_oval = self._short_runs(pair[oval], guess[oval], radius[oval], until[oval])
+        undecided = np.unique(group[np.concatenate([round_[open_round], oval[open_oval]])])
+        if undecided.size:
+            found = found.take(np.flatnonzero(~np.isin(group[round_[origin]], undecided)))
+            short = short.take(np.flatnonzero(~np.isin(group[oval[short_origin]], undecided)))
+        return found, undecided, short
 
     def _short_runs(
         self,
@@ -267,7 +276,7 @@ class _Narrow:
         guess: NDArray[np.int64],
         radius: NDArray[np.float64],
         until: NDArray[np.int64],
-    ) -> tuple[Runs, NDArray[np.int64]]:
+    ) -> tuple[Runs, NDArray[np.int64], NDArray[np.int64]]:
         minima = find_minima(self.propagator, pair, guess, np.full(guess.size, 250_000_000))
         miss = minima.states.range_m
         near = np.flatnonzero(minima.is_found & (miss <= radius))
@@ -282,7 +291,7 @@ class _Narrow:
         start = np.maximum(minima.tca_tai_ns[rows] - half_ns, self.start)
         end = np.minimum(minima.tca_tai_ns[rows] + half_ns, until[rows])
         rows, start, end = rows[start <= end], start[start <= end], end[start <= end]
-        return self._runs(pair[rows], start, end), np.flatnonzero(~minima.is_found)
+        return self._runs(pair[rows], start, end), rows, np.flatnonzero(~minima.is_found)
 
     def runs(self, short: Runs) -> Runs:
         """Return the runs of slow groups after the short ones."""

@@ -16,7 +16,6 @@ __all__ = ["find_minima", "measure_passages"]
 _STENCIL_NS = 250_000_000
 _MOST_ROUNDS = 8
 _SAME_PASSAGE_NS = 20_000_000
-_MOST_CROSSING_STEPS = 4
 _CROSSING_ERROR_S = 1e-7
 
 
@@ -87,7 +86,7 @@ def measure_passages(
     is_second: NDArray[np.bool_],
     window_start_tai_ns: NDArray[np.int64],
     window_end_tai_ns: NDArray[np.int64],
-) -> tuple[Approaches, NDArray[np.int64]]:
+) -> tuple[Approaches, NDArray[np.int64], NDArray[np.int64]]:
     """Work out fast passages through spheres.
 
     Parameters
@@ -104,8 +103,10 @@ def measure_passages(
     -------
     Approaches
         One row per passage that is inside its sphere within its window.
+    (a,) int64
+        The input row that each approach comes from.
     (u,) int64
-        Rows whose search did not converge, for the general path.
+        Input rows whose search did not converge, for the general path.
     """
     minima = find_minima(propagator, pair, guess_tai_ns, np.full(pair.shape[0], _STENCIL_NS))
     undecided = np.flatnonzero(~minima.is_found)
@@ -122,11 +123,12 @@ def measure_passages(
     who = pair[rows]
     tca = minima.tca_tai_ns[rows]
     half_s = np.sqrt(np.maximum(radius_m[rows] ** 2 - miss_m[rows] ** 2, 0.0)) / minima.states.relative_speed_m_s[rows]
-    entry = _crossings(propagator, who, tca, -half_s, radius_m[rows])
-    leave = _crossings(propagator, who, tca, half_s, radius_m[rows])
+    entry, entry_found = _crossings(propagator, who, tca, -half_s, radius_m[rows])
+    leave, leave_found = _crossings(propagator, who, tca, half_s, radius_m[rows])
+    undecided = np.concatenate([undecided, rows[~(entry_found & leave_found)]])
     first = np.maximum(entry, window_start_tai_ns[rows])
     last = np.minimum(leave, window_end_tai_ns[rows])
-    touches = first <= last
+    touches = (first <= last) & entry_found & leave_found
     rows, who, tca, first, last = rows[touches], who[touches], tca[touches], first[touches], last[touches]
 
     is_edge = (tca < window_start_tai_ns[rows]) | (tca > window_end_tai_ns[rows])
@@ -147,6 +149,7 @@ def measure_passages(
             is_second=is_second[rows],
             rtn_m=states.seen_from(is_second[rows]),
         ),
+        rows,
         undecided,
     )
 
@@ -157,16 +160,16 @@ def _crossings(
     tca_tai_ns: NDArray[np.int64],
     half_s: NDArray[np.float64],
     radius_m: NDArray[np.float64],
-) -> NDArray[np.int64]:
-    """Moments at which the range is the radius, before (negative `half_s`) or after the minimum.
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Moments at which the range is the radius, before (negative `half_s`) or after the minimum, and which were found.
 
     Range² is convex here, so Newton steps on it converge; they never cross the minimum. The straight line is so near
-    that most passages need one step.
+    that most passages need one step; in high orbits a slow one may last half an hour and need several.
     """
     away_s = half_s.copy()
     sign = np.where(half_s < 0.0, -1.0, 1.0)
     active = np.arange(half_s.size)
-    for _ in range(_MOST_CROSSING_STEPS):
+    for _ in range(_MOST_ROUNDS):
         if active.size == 0:
             break
         moment = tca_tai_ns[active] + np.rint(away_s[active] * 1e9).astype(np.int64)
@@ -176,8 +179,11 @@ def _crossings(
         excess = (separation**2).sum(axis=1) - radius_m[active] ** 2
         with np.errstate(divide="ignore", invalid="ignore"):
             step = -excess / slope
-        step = np.clip(np.where(np.isfinite(step), step, 0.0), -1.0, 1.0)
+        most = 1.0 + 0.5 * np.abs(away_s[active])
+        step = np.clip(np.where(np.isfinite(step), step, 0.0), -most, most)
         away_s[active] = sign[active] * np.maximum(sign[active] * (away_s[active] + step), 0.0)
         # On range² ~ t² - away², a Newton step leaves step² / (2 away).
         active = active[step**2 > 2.0 * _CROSSING_ERROR_S * np.abs(away_s[active])]
-    return np.asarray(tca_tai_ns + np.rint(away_s * 1e9).astype(np.int64))
+    found = np.ones(half_s.size, dtype=bool)
+    found[active] = False
+    return np.asarray(tca_tai_ns + np.rint(away_s * 1e9).astype(np.int64)), found
