@@ -17,15 +17,21 @@ _STENCIL_NS = 250_000_000
 _MOST_ROUNDS = 8
 _SAME_PASSAGE_NS = 20_000_000
 _CROSSING_ERROR_S = 1e-7
+_QUADRATIC_S = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Minima:
-    """Minima of range: moments, exact states there, and which searches have converged."""
+    """Minima of range: moments, exact states there, and which searches have converged.
+
+    Beside them the quadratic of the last search, around the minimum: rates of the separation, m/s and m/s², (m, 3).
+    """
 
     tca_tai_ns: NDArray[np.int64]
     states: PairStates
     is_found: NDArray[np.bool_]
+    rate_m_s: NDArray[np.float64]
+    bend_m_s2: NDArray[np.float64]
 
 
 def find_minima(
@@ -43,6 +49,8 @@ def find_minima(
     """
     times = guess_tai_ns.copy()
     found = np.zeros(times.size, dtype=bool)
+    rate = np.full((times.size, 3), np.nan)
+    bend = np.full((times.size, 3), np.nan)
     active = np.arange(times.size)
     for _ in range(_MOST_ROUNDS):
         if active.size == 0:
@@ -51,17 +59,19 @@ def find_minima(
         moments = times[active][:, None] + width[:, None] * np.array([-1, 0, 1])
         who = np.repeat(pair[active], 3, axis=0)
         separation = pair_states(propagator, who[:, 0], who[:, 1], moments.ravel()).separation_m.reshape(-1, 3, 3)
-        shift = _closest(separation, np.asarray(width * 1e-9))
+        shift, rate[active], bend[active] = _closest(separation, np.asarray(width * 1e-9))
         good = np.isfinite(shift)
         times[active[good]] += np.rint(shift[good] * 1e9).astype(np.int64)
         within = good & (np.abs(shift) <= width * 1e-9)
         found[active[within]] = True
         active = active[good & ~within]
-    return Minima(times, pair_states(propagator, pair[:, 0], pair[:, 1], times), found)
+    return Minima(times, pair_states(propagator, pair[:, 0], pair[:, 1], times), found, rate, bend)
 
 
-def _closest(separation_m: NDArray[np.float64], width_s: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Seconds from the middle of three positions (m, 3, 3) to the closest point of the quadratic through them."""
+def _closest(
+    separation_m: NDArray[np.float64], width_s: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Seconds from the middle of three positions (m, 3, 3) to the nearest point of their quadratic; its rates there."""
     middle = separation_m[:, 1]
     rate = (separation_m[:, 2] - separation_m[:, 0]) / (2.0 * width_s[:, None])
     bend = (separation_m[:, 2] - 2.0 * middle + separation_m[:, 0]) / (width_s**2)[:, None]
@@ -75,7 +85,7 @@ def _closest(separation_m: NDArray[np.float64], width_s: NDArray[np.float64]) ->
             step = -slope / curve
             # Far from the minimum the quadratic is a guide only: no steps beyond two minutes.
             shift = np.clip(shift + step, -120.0, 120.0)
-    return np.where(curve > 0.0, shift, np.nan)
+    return np.where(curve > 0.0, shift, np.nan), rate + shift[:, None] * bend, bend
 
 
 def measure_passages(
@@ -123,8 +133,8 @@ def measure_passages(
     who = pair[rows]
     tca = minima.tca_tai_ns[rows]
     half_s = np.sqrt(np.maximum(radius_m[rows] ** 2 - miss_m[rows] ** 2, 0.0)) / minima.states.relative_speed_m_s[rows]
-    entry, entry_found = _crossings(propagator, who, tca, -half_s, radius_m[rows])
-    leave, leave_found = _crossings(propagator, who, tca, half_s, radius_m[rows])
+    entry, entry_found = _crossings(propagator, minima, rows, who, -half_s, radius_m[rows])
+    leave, leave_found = _crossings(propagator, minima, rows, who, half_s, radius_m[rows])
     undecided = np.concatenate([undecided, rows[~(entry_found & leave_found)]])
     first = np.maximum(entry, window_start_tai_ns[rows])
     last = np.minimum(leave, window_end_tai_ns[rows])
@@ -156,34 +166,56 @@ def measure_passages(
 
 def _crossings(
     propagator: Propagator,
+    minima: Minima,
+    rows: NDArray[np.int64],
     pair: NDArray[np.int64],
-    tca_tai_ns: NDArray[np.int64],
     half_s: NDArray[np.float64],
     radius_m: NDArray[np.float64],
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Moments at which the range is the radius, before (negative `half_s`) or after the minimum, and which were found.
 
-    Range² is convex here, so Newton steps on it converge; they never cross the minimum. The straight line is so near
-    that most passages need one step; in high orbits a slow one may last half an hour and need several.
+    Range² is convex here, so Newton steps on it converge; they never cross the minimum. Within a second of it the
+    quadratic of the search serves: it leaves out the cubic term, gradient t³ / 6, which is below a microsecond. Farther
+    out the exact propagator is asked; in high orbits a slow passage may last half an hour.
     """
-    away_s = half_s.copy()
+    tca = minima.tca_tai_ns[rows]
     sign = np.where(half_s < 0.0, -1.0, 1.0)
+    middle = minima.states.separation_m[rows]
+    rate, bend = minima.rate_m_s[rows], minima.bend_m_s2[rows]
+    away_s = half_s.copy()
     active = np.arange(half_s.size)
     for _ in range(_MOST_ROUNDS):
         if active.size == 0:
             break
-        moment = tca_tai_ns[active] + np.rint(away_s[active] * 1e9).astype(np.int64)
+        away = away_s[active]
+        separation = middle + away[:, None] * (rate + 0.5 * away[:, None] * bend)
+        slope = 2.0 * (separation * (rate + away[:, None] * bend)).sum(axis=1)
+        step = _newton_step((separation**2).sum(axis=1) - radius_m[active] ** 2, slope, away)
+        away_s[active] = sign[active] * np.maximum(sign[active] * (away + step), 0.0)
+        open_ = step**2 > 2.0 * _CROSSING_ERROR_S * np.abs(away_s[active])
+        active, middle, rate, bend = active[open_], middle[open_], rate[open_], bend[open_]
+    active = np.union1d(active, np.flatnonzero(np.abs(away_s) > _QUADRATIC_S))
+    for _ in range(_MOST_ROUNDS):
+        if active.size == 0:
+            break
+        away = away_s[active]
+        moment = tca[active] + np.rint(away * 1e9).astype(np.int64)
         states = pair_states(propagator, pair[active, 0], pair[active, 1], moment)
         separation = states.separation_m
         slope = 2.0 * (separation * (states.second[:, 3:] - states.first[:, 3:])).sum(axis=1)
-        excess = (separation**2).sum(axis=1) - radius_m[active] ** 2
-        with np.errstate(divide="ignore", invalid="ignore"):
-            step = -excess / slope
-        most = 1.0 + 0.5 * np.abs(away_s[active])
-        step = np.clip(np.where(np.isfinite(step), step, 0.0), -most, most)
-        away_s[active] = sign[active] * np.maximum(sign[active] * (away_s[active] + step), 0.0)
+        step = _newton_step((separation**2).sum(axis=1) - radius_m[active] ** 2, slope, away)
+        away_s[active] = sign[active] * np.maximum(sign[active] * (away + step), 0.0)
         # On range² ~ t² - away², a Newton step leaves step² / (2 away).
         active = active[step**2 > 2.0 * _CROSSING_ERROR_S * np.abs(away_s[active])]
     found = np.ones(half_s.size, dtype=bool)
     found[active] = False
-    return np.asarray(tca_tai_ns + np.rint(away_s * 1e9).astype(np.int64)), found
+    return np.asarray(tca + np.rint(away_s * 1e9).astype(np.int64)), found
+
+
+def _newton_step(
+    excess: NDArray[np.float64], slope: NDArray[np.float64], away_s: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        step = -excess / slope
+    most = 1.0 + 0.5 * np.abs(away_s)
+    return np.clip(np.where(np.isfinite(step), step, 0.0), -most, most)
