@@ -6,7 +6,7 @@ a question about one object should not have to wait for.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ STATUS_OK: Final = "ok"
 
 _SCALAR_UP_TO: Final = 8
 _NOT_FINITE: Final = 7  # Sgp4Status.NOT_FINITE
+_OUT_OF_RANGE: Final = 8  # Sgp4Status.OUT_OF_RANGE
 _SGP4_EPOCH_JD: Final = 2_433_281.5
 _MINUTES_PER_DAY: Final = 1_440.0
 
@@ -92,13 +93,13 @@ def _one_by_one(
     sets: ElementSets, at_tai_ns: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.uint8]]:
     from sgp4.api import WGS72, Satrec
+    from sgp4.model import Satrec as PlainSatrec
 
     states_km = np.full((len(sets), 2, 3), np.nan)
     codes = np.zeros(len(sets), dtype=np.uint8)
     for place, row in enumerate(sets.frame.iter_rows(named=True)):
         jd1, jd2 = utc_jd_from_tai_ns(row["epoch_tai_ns"])
-        satellite = Satrec()
-        satellite.sgp4init(
+        elements = (
             WGS72,
             "i",
             0,
@@ -113,7 +114,24 @@ def _one_by_one(
             row["mean_motion_rev_day"] * TWO_PI / _MINUTES_PER_DAY,
             row["ra_of_asc_node_deg"] * RAD_PER_DEG,
         )
+        satellite, plain = Satrec(), PlainSatrec()
+        satellite.sgp4init(*elements)
         # Elapsed time, as in the batch kernel: the package's own dates are a second off after a leap second.
-        code, *states_km[place] = satellite.sgp4_tsince((at_tai_ns - row["epoch_tai_ns"]) / 60e9)
-        codes[place] = code or (0 if np.isfinite(states_km[place]).all() else _NOT_FINITE)
+        minutes = (at_tai_ns - row["epoch_tai_ns"]) / 60e9
+        code, *states_km[place] = satellite.sgp4_tsince(minutes)
+        if not code:
+            # The compiled package keeps the drag terms to itself.
+            plain.sgp4init(*elements)
+            code = _own_code(plain, minutes, states_km[place])
+        codes[place] = code
     return states_km[:, 0] * 1e3, states_km[:, 1] * 1e3, codes
+
+
+def _own_code(record: Any, minutes: float, state_km: NDArray[np.float64]) -> int:
+    """Judge what the reference calls good as the batch kernel does."""
+    if not np.isfinite(state_km).all():
+        return _NOT_FINITE
+    root = 1.0 - record.cc1 * minutes
+    if not record.isimp:
+        root -= ((record.d4 * minutes + record.d3) * minutes + record.d2) * minutes**2
+    return 0 if 0.0 < root < np.sqrt(2.0) else _OUT_OF_RANGE

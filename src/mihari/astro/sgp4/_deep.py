@@ -185,7 +185,7 @@ def _compile(velocities: bool, lyddane: bool):  # type: ignore[no-untyped-def]  
                 )
             )
             em = ecco + edot * t
-            outside = outside | (em < -0.001) | (em > 0.97) | (tempa < 0.05) | (abs(eps) > 2.0e-3)
+            outside = outside | (em < -0.001) | (em > 0.97) | (tempa < 0.05) | (tempa > 1.4) | (abs(eps) > 2.0e-3)
             ep = max(em, 1.0e-6) + pe
             outside = outside | (ep < 0.0) | (ep > 0.97)
             nodem = nodeo + (nodedot + nodecf * t) * t

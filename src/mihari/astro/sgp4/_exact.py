@@ -28,6 +28,10 @@ STATUS_PERTURBED_ECCENTRICITY = 3
 STATUS_SEMILATUS_RECTUM = 4
 STATUS_DECAYED = 6
 STATUS_NOT_FINITE = 7
+STATUS_OUT_OF_RANGE = 8
+TEMPA_MOST = math.sqrt(2.0)
+"""The drag series gives the root of the semi-major axis as a share of its first value. Below zero it has passed through
+the Earth, above this the axis has doubled: the reference goes on with code 0, thousands or 1e18 kilometres away."""
 
 
 @kernel()
@@ -300,6 +304,8 @@ def state_at(tables, i, t, march):  # type: ignore[no-untyped-def]
     total = x + y + z + sx + sy + sz
     if total - total != 0.0:
         return STATUS_NOT_FINITE, _NAN, _NAN, _NAN, _NAN, _NAN, _NAN
+    if not 0.0 < tempa < TEMPA_MOST:
+        return STATUS_OUT_OF_RANGE, _NAN, _NAN, _NAN, _NAN, _NAN, _NAN
     return STATUS_OK, x, y, z, sx, sy, sz
 
 

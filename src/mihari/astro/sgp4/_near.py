@@ -115,7 +115,7 @@ def _compile(velocities: bool, wide: bool):  # type: ignore[no-untyped-def]  # n
             tempa = 1.0 - t * (cc1 + t * (d2 + t * (d3 + t * d4)))
             em = ecco - bcc4 * t - bcc5 * (sm - sinmao)
             templ = t2 * (t2cof + t * (t3cof + t * (t4cof + t * t5cof)))
-            outside = outside | (em < -0.001) | (em > (0.95 if wide else 0.09)) | (tempa < 0.05)
+            outside = outside | (em < -0.001) | (em > (0.95 if wide else 0.09)) | (tempa < 0.05) | (tempa > 1.4)
             em = max(em, 1.0e-6)
             itempa = 1.0 / tempa
             am = ao * tempa * tempa

@@ -10,8 +10,10 @@ __all__ = ["OperationMode", "Sgp4Status"]
 class Sgp4Status(IntEnum):
     """What became of one object at one time; 1 to 6 are the reference's error codes.
 
-    NOT_FINITE is ours: the reference answers such elements (a negative mean motion, a number that is none) with
-    code 0 and NaN, and an answer without a number must not be called good.
+    Two are ours, for what the reference answers with code 0. NOT_FINITE: such elements (a negative mean motion, a number
+    that is none) give NaN, and an answer without a number must not be called good. OUT_OF_RANGE: far from its epoch the
+    drag series of a low object passes through zero or runs away, and what comes out, up to 1e18 km from the Earth, is no
+    orbit of that object; it has fallen, or the set says nothing of that time.
     """
 
     OK = 0
@@ -22,6 +24,7 @@ class Sgp4Status(IntEnum):
     SUBORBITAL_EPOCH = 5
     DECAYED = 6
     NOT_FINITE = 7
+    OUT_OF_RANGE = 8
 
     @property
     def reason(self) -> str:
@@ -38,6 +41,7 @@ _REASONS = {
     Sgp4Status.SUBORBITAL_EPOCH: "epoch elements are sub-orbital",
     Sgp4Status.DECAYED: "decayed: the orbit is below the Earth's surface",
     Sgp4Status.NOT_FINITE: "the elements give no finite state",
+    Sgp4Status.OUT_OF_RANGE: "too far from the epoch: the drag terms have left their range",
 }
 
 

@@ -262,9 +262,10 @@ def place(planes, kind, limits, ring_count, tiles_in_ring, first_tile, base, tau
         turn_place[j] = one - turn if y[j] < np.float32(0.0) else turn
         ring_place[j] = min(max((latitude + half_pi) * ring_scale, np.float32(0.0)), rings - one)
     for j in range(n):
-        ring = np.int32(ring_place[j])
+        # Clamped at both ends: a place that is no number must not leave the table.
+        ring = min(max(np.int32(ring_place[j]), np.int32(0)), np.int32(ring_count - 1))
         tiles = tiles_in_ring[ring]
-        tile = min(np.int32(turn_place[j] * np.float32(tiles)), tiles - np.int32(1))
+        tile = min(max(np.int32(turn_place[j] * np.float32(tiles)), np.int32(0)), tiles - np.int32(1))
         own_kind = kind[j]
         known = max(own_kind, np.int8(0))
         layer = layer_of(radius[j], scale[known])
