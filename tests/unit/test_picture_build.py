@@ -9,6 +9,7 @@ import pytest
 from sgp4.api import WGS72, Satrec
 
 from mihari.astro.earth import load_earth_orientation
+from mihari.astro.sgp4 import Sgp4Status
 from mihari.astro.states import Frame
 from mihari.astro.time import parse_utc
 from mihari.conjunction.screening import catalogue_digest
@@ -33,6 +34,7 @@ from mihari.picture import (
     knot_time_tai_ns,
     knots,
 )
+from mihari.picture._propagation import status_texts, teme_states
 
 AT = parse_utc("2025-03-01T12:00:00")
 ORIENTATION = load_earth_orientation()
@@ -294,3 +296,23 @@ def test_knots_over_a_range_stand_one_after_the_other() -> None:
 def test_knot_zero_is_a_round_utc_moment() -> None:
     assert knot_time_tai_ns(0) == parse_utc("2020-01-01T00:00:00Z")
     assert knot_time_tai_ns(-1) == parse_utc("2019-12-31T23:50:00Z")
+
+
+@pytest.mark.parametrize("count", [1, 20])
+def test_a_fallen_object_has_no_state_whoever_is_asked(count: int) -> None:
+    """One object takes the scalar path, many the batch kernel; both say that the drag terms have left their range."""
+    fallen = (
+        world()
+        .frame[:1]
+        .with_columns(
+            mean_motion_rev_day=pl.lit(16.1),
+            eccentricity=pl.lit(1e-3),
+            bstar_per_earth_radius=pl.lit(2e-3),
+            epoch_tai_ns=pl.lit(AT - 30 * 86_400 * 10**9),
+        )
+    )
+    sets = ElementSets(pl.concat([fallen, *[world().frame[1:2]] * (count - 1)]))
+    states, codes = teme_states(sets, at_tai_ns=AT)
+    assert codes[0] == Sgp4Status.OUT_OF_RANGE
+    assert np.isnan(states.position_m[0]).all()
+    assert "too far from the epoch" in status_texts(codes)[0]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numba import njit
 from sgp4.api import WGS72, Satrec
+from sgp4.model import Satrec as PlainSatrec
 
 from mihari.astro.sgp4 import OperationMode, Sgp4Batch, Sgp4Status, fill_planes, state_at
 from mihari.astro.states import Frame
@@ -50,10 +51,10 @@ def _times(count, step_min):
     return EPOCH_TAI_NS + (np.arange(count, dtype=np.int64) - count // 2) * step_min * MINUTE_NS
 
 
-def _reference(columns, k, mode=OperationMode.IMPROVED):
+def _reference(columns, k, mode=OperationMode.IMPROVED, kind=Satrec):
     jd1, jd2 = utc_jd_from_tai_ns(columns["epoch_tai_ns"][k])
     angle = np.pi / 180.0
-    record = Satrec()
+    record = kind()
     record.sgp4init(
         WGS72,
         mode.value,
@@ -72,6 +73,15 @@ def _reference(columns, k, mode=OperationMode.IMPROVED):
     return record
 
 
+def _drag_root(columns, k, mode, minutes):
+    """Root of the semi-major axis over its first value, from the package's plain build, which shows its terms."""
+    record = _reference(columns, k, mode, kind=PlainSatrec)
+    root = 1.0 - record.cc1 * minutes
+    if record.isimp != 1:
+        root -= record.d2 * minutes**2 + record.d3 * minutes**3 + record.d4 * minutes**4
+    return root
+
+
 def _assert_agrees(columns, times, position_m, velocity_m_s, status, mode=OperationMode.IMPROVED):
     """Same codes, same numbers; a code of ours only where the reference has no number either."""
     for k in range(len(columns["epoch_tai_ns"])):
@@ -81,6 +91,10 @@ def _assert_agrees(columns, times, position_m, velocity_m_s, status, mode=Operat
             if status[k, j] == Sgp4Status.NOT_FINITE:
                 assert code == 0
                 assert not np.isfinite(np.sum(r) + np.sum(v))
+                continue
+            if status[k, j] == Sgp4Status.OUT_OF_RANGE:
+                assert code == 0
+                assert not 0.0 < _drag_root(columns, k, mode, minutes) < np.sqrt(2.0)
                 continue
             assert status[k, j] == code, (k, minutes)
             if code == 0:
@@ -139,6 +153,30 @@ def test_strange_elements_get_the_codes_of_the_reference(rng, mode):
         assert len(np.unique(states.status)) >= 4
     for k in np.flatnonzero(batch.init_status != Sgp4Status.NOT_FINITE):
         assert batch.init_status[k] == _reference(columns, k, mode).error
+
+
+def test_a_drag_series_that_ran_away_is_no_state():
+    """A low object weeks after it fell: the reference says 0 and puts it thousands of kilometres up."""
+    columns = {name: values[:1] for name, values in _columns(np.random.default_rng(1), 6).items()}
+    columns |= {"mean_motion_rev_day": np.array([16.1]), "eccentricity": np.array([1e-3])}
+    columns |= {"bstar_per_earth_radius": np.array([2e-3])}
+    fallen = Sgp4Batch.from_mean_elements(**columns)
+    record = _reference(columns, 0)
+    days = np.arange(-40, 41)
+    times = columns["epoch_tai_ns"][0] + days * 86_400 * 10**9
+    block, codes = fallen.planes(times)
+    pairs = fallen.propagate_pairs(np.zeros(times.size, dtype=np.int64), times)[2]
+    assert (codes[0] == pairs).all()
+    reference = [record.sgp4_tsince(float(day) * 1440.0) for day in days]
+    heights_km = np.array([np.linalg.norm(r) for _, r, _ in reference]) - 6378.135
+    called_good = np.array([code == 0 for code, _, _ in reference])
+    ours = codes[0] == Sgp4Status.OK
+    lost = codes[0] == Sgp4Status.OUT_OF_RANGE
+    assert (called_good == (ours | lost)).all()
+    assert heights_km[called_good].max() > 3_000.0
+    assert heights_km[ours].max() < 500.0
+    assert lost.sum() > 10
+    assert np.isnan(block[0, :, lost]).all()
 
 
 def test_order_of_times_changes_nothing_but_last_digits(batch, rng):

@@ -255,6 +255,22 @@ def test_an_object_that_decays_half_way_is_screened_until_then() -> None:
     assert_same(result.conjunctions, truth.events(), start_tai_ns=start)
 
 
+def test_an_object_that_fell_long_ago_does_no_harm_and_is_named() -> None:
+    """The drag series of a fallen object has run away; the reference still calls some of its states good."""
+    others = [{**ISS, "mean_anomaly_deg": 3.0 * k, "ra_of_asc_node_deg": 7.0 * k} for k in range(40)]
+    reasons = []
+    for hours in (130, 150, 170, 190, 212, 216, 220, 230):
+        fallen = {**ISS, "mean_motion_rev_day": 16.1, "bstar_per_earth_radius": 6e-3, "eccentricity": 0.002}
+        fallen |= {"inclination_deg": 97.4, "arg_of_pericenter_deg": 270.0, "mean_anomaly_deg": 90.0}
+        fallen["epoch_tai_ns"] = START - hours * 3_600 * 10**9
+        result = run(elements(list(range(1, 42)), fallen, *others), 3 * 3600.0, 5_000.0)
+        named = {each.norad_cat_id: each.reason for each in result.coverage.unscreened}
+        assert set(named) == {1}
+        assert result.coverage.cost["candidates"] < 2_000
+        reasons.append(named[1])
+    assert any("drag terms" in reason for reason in reasons)
+
+
 def test_an_object_decayed_before_the_start_is_named() -> None:
     until_s = first_error_s(doomed(), 5 * 86_400.0)
     late = START + round((until_s + 7200.0) * 1e9)
