@@ -116,9 +116,9 @@ def _read(path, every):
 
 
 def _errors(sets, rng):
-    """Largest position and velocity error of each object, km and km/s, how many codes differ, how many states are none.
+    """Largest errors of each object, km and km/s, how many codes differ, how many states are doubtful.
 
-    A state is none where the reference says 0 although its drag series has left its range.
+    A state is doubtful where the reference says 0 although its drag series has left its range.
     """
     elements = np.array([one[0] for one in sets])
     epochs = tai_ns_from_utc_jd(np.array([one[1][0] for one in sets]), np.array([one[1][1] for one in sets]))
@@ -138,7 +138,7 @@ def _errors(sets, rng):
         for j, minutes in enumerate((times - epochs[k]) / 60e9):
             code, r, v = record.sgp4_tsince(minutes)
             differing += code != (0 if is_none[k, j] else states.status[k, j])
-            if code == 0 and not is_none[k, j]:
+            if code == 0:
                 size = np.linalg.norm(r)
                 error = np.linalg.norm(states.position_m[k, j] / 1e3 - r)
                 # Runaways beyond 1e8 km have no digit left for the millimetre.
@@ -191,7 +191,7 @@ def test_every_object_of_every_catalogue(shared_data, rng, capsys):
             none += without
     worst, is_deep = np.concatenate(everything), np.concatenate(deep)
     with capsys.disabled():
-        print(f"\n{differing} differing codes, {none} states that are none\n{_table(worst, is_deep)}")
+        print(f"\n{differing} differing codes, {none} doubtful states\n{_table(worst, is_deep)}")
     assert differing == 0
     assert worst[:, 0].max() < POSITION_KM
     assert worst[:, 1].max() < VELOCITY_KM_S

@@ -59,7 +59,7 @@ def teme_states(sets: ElementSets, *, at_tai_ns: int, threads: int = 1) -> tuple
     Returns
     -------
     StateVectors, TEME, (n, 3)
-        NaN wherever the status is not zero.
+        NaN wherever the status is neither 0 nor 8: there SGP4 has numbers that nobody should go by.
     uint8 array, (n,)
         `mihari.astro.sgp4.Sgp4Status`.
 
@@ -74,7 +74,7 @@ def teme_states(sets: ElementSets, *, at_tai_ns: int, threads: int = 1) -> tuple
         teme = batch_of(sets).propagate(moment, threads=threads)
         assert teme.velocity_m_s is not None  # they were asked for
         position_m, velocity_m_s, codes = teme.position_m[:, 0], teme.velocity_m_s[:, 0], teme.status[:, 0]
-    bad = (codes != 0)[:, None]
+    bad = ((codes != 0) & (codes != _OUT_OF_RANGE))[:, None]
     states = StateVectors(Frame.TEME, moment, np.where(bad, np.nan, position_m), np.where(bad, np.nan, velocity_m_s))
     return states, codes
 
@@ -86,6 +86,7 @@ def status_texts(codes: NDArray[np.uint8]) -> list[str]:
         from mihari.astro.sgp4 import Sgp4Status
 
         texts |= {code.value: f"no state: SGP4 error {code.value} ({code.reason})" for code in Sgp4Status if code}
+        texts[_OUT_OF_RANGE] = f"doubtful state: {Sgp4Status.OUT_OF_RANGE.reason}"
     return [texts[code] for code in codes.tolist()]
 
 
@@ -119,19 +120,19 @@ def _one_by_one(
         # Elapsed time, as in the batch kernel: the package's own dates are a second off after a leap second.
         minutes = (at_tai_ns - row["epoch_tai_ns"]) / 60e9
         code, *states_km[place] = satellite.sgp4_tsince(minutes)
-        if not code:
+        if not code and not np.isfinite(states_km[place]).all():
+            code = _NOT_FINITE
+        elif not code:
             # The compiled package keeps the drag terms to itself.
             plain.sgp4init(*elements)
-            code = _own_code(plain, minutes, states_km[place])
+            code = 0 if _has_orbit(plain, minutes) else _OUT_OF_RANGE
         codes[place] = code
     return states_km[:, 0] * 1e3, states_km[:, 1] * 1e3, codes
 
 
-def _own_code(record: Any, minutes: float, state_km: NDArray[np.float64]) -> int:
-    """Judge what the reference calls good as the batch kernel does."""
-    if not np.isfinite(state_km).all():
-        return _NOT_FINITE
+def _has_orbit(record: Any, minutes: float) -> bool:
+    """Say whether the drag series is in its range: the rule of the batch kernel."""
     root = 1.0 - record.cc1 * minutes
     if not record.isimp:
         root -= ((record.d4 * minutes + record.d3) * minutes + record.d2) * minutes**2
-    return 0 if 0.0 < root < np.sqrt(2.0) else _OUT_OF_RANGE
+    return bool(0.0 < root < np.sqrt(2.0))

@@ -34,7 +34,7 @@ class TemeStates:
     ----------
     epoch_tai_ns : (t,) int64 array
     position_m : (n, t, 3) float64 array
-        A strided view of planes (n, 3 or 6, t). NaN where the status is not zero.
+        A strided view of planes (n, 3 or 6, t). NaN where the status is neither OK nor OUT_OF_RANGE.
     velocity_m_s : (n, t, 3) float64 array or None
         None when velocities were not asked for.
     status : (n, t) uint8 array
@@ -212,7 +212,8 @@ class Sgp4Batch:
         Returns
         -------
         TemeStates
-            Rows with a non-zero status are NaN, code 6 (decayed) too, where the reference's arrays still carry numbers.
+            Rows with a non-zero status are NaN, code 6 (decayed) too, where the reference's arrays still carry numbers;
+            OUT_OF_RANGE alone has the numbers that the reference calls good.
 
         Raises
         ------
@@ -249,7 +250,7 @@ class Sgp4Batch:
 
         Returns
         -------
-        out : x, y, z (m), vx, vy, vz (m/s), TEME, NaN where the status is not zero
+        out : x, y, z (m), vx, vy, vz (m/s), TEME, NaN where the status is neither OK nor OUT_OF_RANGE
         status : `Sgp4Status`
 
         Raises
@@ -287,7 +288,7 @@ class Sgp4Batch:
 
         Returns
         -------
-        position_m, velocity_m_s : (m, 3) float64 arrays, TEME, NaN where the status is not zero
+        position_m, velocity_m_s : (m, 3) float64 arrays, TEME, NaN where the status is neither OK nor OUT_OF_RANGE
         status : (m,) uint8 array
 
         Raises

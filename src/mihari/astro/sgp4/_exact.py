@@ -129,7 +129,7 @@ def state_at(tables, i, t, march):  # type: ignore[no-untyped-def]
     Returns
     -------
     status : int
-        `Sgp4Status`; the numbers are NaN when it is not zero.
+        `Sgp4Status`; the numbers are NaN when it is neither OK nor OUT_OF_RANGE.
     x, y, z, vx, vy, vz : float
         TEME, m and m/s.
     """
@@ -305,7 +305,7 @@ def state_at(tables, i, t, march):  # type: ignore[no-untyped-def]
     if total - total != 0.0:
         return STATUS_NOT_FINITE, _NAN, _NAN, _NAN, _NAN, _NAN, _NAN
     if not 0.0 < tempa < TEMPA_MOST:
-        return STATUS_OUT_OF_RANGE, _NAN, _NAN, _NAN, _NAN, _NAN, _NAN
+        return STATUS_OUT_OF_RANGE, x, y, z, sx, sy, sz
     return STATUS_OK, x, y, z, sx, sy, sz
 
 

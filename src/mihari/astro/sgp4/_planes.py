@@ -48,7 +48,8 @@ def fill_planes(tables, epoch_tai_ns, times_tai_ns, first, last, out, status, ma
     first, last : int
         Slice of objects.
     out : (last - first, 6, t) or (last - first, 3, t) float64 array, C-contiguous
-        Receives x, y, z (m) and, with six planes, vx, vy, vz (m/s), TEME. NaN where the status is not zero.
+        Receives x, y, z (m) and, with six planes, vx, vy, vz (m/s), TEME. NaN where the status is neither OK nor
+        OUT_OF_RANGE.
     status : (last - first, t) uint8 array
         Receives `Sgp4Status`.
     march : (last - first, 3) float64 array

@@ -10,10 +10,10 @@ __all__ = ["OperationMode", "Sgp4Status"]
 class Sgp4Status(IntEnum):
     """What became of one object at one time; 1 to 6 are the reference's error codes.
 
-    Two are ours, for what the reference answers with code 0. NOT_FINITE: such elements (a negative mean motion, a number
-    that is none) give NaN, and an answer without a number must not be called good. OUT_OF_RANGE: far from its epoch the
-    drag series of a low object passes through zero or runs away, and what comes out, up to 1e18 km from the Earth, is no
-    orbit of that object; it has fallen, or the set says nothing of that time.
+    Two are ours, for what the reference answers with code 0. NOT_FINITE: such elements (a negative mean motion, a
+    number that is none) give NaN, and an answer without a number must not be called good. OUT_OF_RANGE: far from its
+    epoch the drag series of a low object passes through zero or runs away, and what comes out, up to 1e18 km from the
+    Earth, is no orbit of that object. The reference's numbers are handed on, and nobody should go by them.
     """
 
     OK = 0
