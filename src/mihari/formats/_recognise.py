@@ -38,6 +38,7 @@ _BINARY: Final = (
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
 )
+_SHOWN_KEYS: Final = 4
 _HTML: Final = re.compile(rb"\s*<(!doctype\s+html|html)", re.IGNORECASE)
 _LINE_KEYS: Final = (("TLE_LINE1", "TLE_LINE2"), ("TLE1", "TLE2"), ("LINE1", "LINE2"))
 _TLE_LINE: Final = re.compile(rb"^[ \t]*[12] [^\n]{38}", re.MULTILINE)
@@ -151,4 +152,10 @@ def _read_json(text: bytes, log: RejectionLog, limits: Limits) -> Content:
         raise UnknownFormatError(
             f"is JSON, but no list of records: {log.in_order()[0].reason}", where=log.file, remedy=_READ
         )
-    raise UnknownFormatError("is JSON without the keys of element sets or objects", where=log.file, remedy=_READ)
+    keys = ", ".join(shown(key) for key in table.columns[:_SHOWN_KEYS])
+    more = ", ..." if len(table.columns) > _SHOWN_KEYS else ""
+    raise UnknownFormatError(
+        f"is JSON without the keys of element sets or objects; it has {keys or 'no keys'}{more}",
+        where=log.file,
+        remedy=_READ,
+    )
