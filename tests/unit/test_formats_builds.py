@@ -131,6 +131,13 @@ def test_builds_and_single_messages_keep_the_order_of_the_file(columns_of_few: l
     assert sum(columns_of_few) == 4
 
 
+def test_a_keyword_of_ccsds_stands_above_the_maker_s_own_of_the_same_name(columns_of_few: list[int]) -> None:
+    own = '</tleParameters><USER_DEFINED parameter="OBJECT_NAME">X</USER_DEFINED>'
+    names = read_bytes(ndm([part.replace("</tleParameters>", own) for part in XML]).encode(), name="f").element_sets
+    assert names.frame["object_name"].to_list() == [f"N{at}" for at in range(MESSAGES)]
+    assert columns_of_few == [MESSAGES - 1]
+
+
 TRAPS: dict[str, tuple[list[str], Edit, int | str]] = {
     # What XML forbids in a text is refused wherever it stands; the messages before are kept.
     "end-of-section": (XML, named(3, "N]]>"), 3),
@@ -157,6 +164,7 @@ TRAPS: dict[str, tuple[list[str], Edit, int | str]] = {
     "deeper": (XML, lambda parts: f"<a>{ndm(parts)}</a>", 6),
     "too-deep": (XML, lambda parts: "<a>" * 27 + ndm(parts), "more than 32 deep"),
     "within-a-message": (XML, lambda parts: ndm([parts[0].replace("<header>", "".join(parts) + "<header>")]), 6),
+    "within-a-message-as-root": (XML, lambda parts: "<omm version='2.0'>" + "".join(parts) + "</omm>", 6),
     "within-a-message-of-another-prefix": (XML, lambda parts: ndm([f"<n:omm>{part}</n:omm>" for part in parts]), 0),
     "another-prefix-within": (XML, with_each("<header>", "<n:omm/><n:omm version='2.0'></n:omm><header>"), 0),
     "another-prefix-behind": (XML, with_each("</omm>", "<n:omm/><n:omm version='2.0'></n:omm></omm>"), 6),
@@ -165,6 +173,8 @@ TRAPS: dict[str, tuple[list[str], Edit, int | str]] = {
     "other-message": (XML, before(2, "<oem><body/></oem>"), 6),
     "breaks-off": (XML, lambda parts: ndm(parts)[:-200], 5),
     "breaks-off-early": (XML, lambda parts: ndm(parts)[: len(parts[0]) // 2], "is not well-formed XML"),
+    "mismatch-behind-each": (XML, with_each("</omm>", "</omm></omm>"), 1),
+    "junk-behind-each": (XML, with_each("</omm>", "</omm>x<y>z</y>"), 6),
     "mismatch": (XML, before(2, "</oem>"), 2),
     # Lines are counted as ever.
     "lone-returns": (XML, lambda parts: with_each("<BSTAR>", "\r<BSTAR>x")(parts).replace("\n", "\r", 9), 0),
@@ -188,6 +198,7 @@ TRAPS: dict[str, tuple[list[str], Edit, int | str]] = {
     "blank-in-some": (XML, with_each(">EARTH<", ">EARTH<", then=(">EARTH<", "> <")), 3),
     "blank-theory": (XML, with_each(">SGP4<", "> <", every=2), 3),
     "blank-epoch": (XML, lambda parts: re.sub("(N[024].*?)<EPOCH>[^<]*", r"\1<EPOCH>", ndm(parts), flags=re.DOTALL), 3),
+    "no-content": (XML, lambda parts: re.sub(">[^<]+<", "> <", ndm(parts)), 0),
     "no-theory": (XML, with_each("<MEAN_ELEMENT_THEORY>SGP4</MEAN_ELEMENT_THEORY>", ""), 0),
     "own-keyword-of-the-same-name": (
         XML,
@@ -216,7 +227,7 @@ TRAPS: dict[str, tuple[list[str], Edit, int | str]] = {
     "kvn-units": (KVN, inclined(" [deg]", "", " [rad]"), 4),
     "kvn-unit-in-one": (KVN, inclined("", "", "", "", " [deg]", ""), 6),
     "kvn-no-unit-in-one": (KVN, inclined(" [deg]", " [deg]", "", " [deg]"), 6),
-    "kvn-odd-brackets": (KVN, inclined(" [a]b]"), 0),
+    "kvn-odd-brackets": (KVN, with_each("MEAN_MOTION_DOT = ", "MEAN_MOTION_DOT = 1 [a]b]\nCOMMENT "), 0),
     "kvn-brackets": (KVN, with_each("= N", "= N [x] [deg]\nOBJECT_ID = [1]\nCOMMENT "), 0),
     "kvn-brackets-in-names": (KVN, lambda parts: re.sub("(N[0-5])", r"\1 [deg]", "".join(parts)), 6),
 }  # fmt: skip

@@ -119,12 +119,14 @@ def _build_of(opening: str, message: str, limits: Limits) -> Build | None:
         marked.append(head + mark(number))
     build = opening + "<".join(marked).removesuffix(mark(len(pieces) - 1))
     below_root = replace(limits, nesting_depth=limits.nesting_depth - 1)
+    log = RejectionLog("", limits)
     try:
         # A head that is no whole tag (">" in an attribute) leaves no XML once the mark stands behind it.
-        found = read_xml_messages(build.encode(), log=RejectionLog("", limits), limits=below_root)
+        found = read_xml_messages(build.encode(), log=log, limits=below_root)
     except FormatError:
         return None
-    return build_of_marks(pieces, found[0]) if len(found) == 1 else None
+    # XML that breaks off behind the message is in the log only.
+    return build_of_marks(pieces, found[0]) if len(found) == 1 and not len(log) else None
 
 
 def _placed(block: Block, places: NDArray[np.int64]) -> Block:
