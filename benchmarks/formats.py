@@ -1,4 +1,4 @@
-"""Reading catalogues beside the peers: TLE, OMM CSV and OMM XML.
+"""Reading catalogues beside the peers: TLE, OMM CSV, OMM XML, and OMM KVN, which no peer reads.
 
 Peers: a loop over `sgp4.api.Satrec.twoline2rv`, skyfield's `parse_tle_file`, and `sgp4.omm` with
 `Satrec` initialisation. They stop at objects for their own propagator; ours yields a checked table with epochs in TAI.
@@ -98,6 +98,7 @@ def run(repeats: int = 5) -> None:
         ("TLE", ElementSetFormat.TLE, (("sgp4 twoline2rv loop", _satrec_loop), ("skyfield parse_tle_file", _skyfield))),
         ("OMM CSV", ElementSetFormat.OMM_CSV, (("sgp4.omm parse_csv", _sgp4_omm(omm.parse_csv)),)),
         ("OMM XML", ElementSetFormat.OMM_XML, (("sgp4.omm parse_xml", _sgp4_omm(omm.parse_xml)),)),
+        ("OMM KVN", ElementSetFormat.OMM_KVN, ()),
     )
     for name, form, peers in cases:
         data = format_element_sets(sets, format=form)

@@ -56,6 +56,11 @@ def samples() -> list[bytes]:
     found.append(json.dumps([omm_record(OBJECT_TYPE="DEBRIS", RCS_SIZE="SMALL"), omm_record()]).encode())
     found.append(b'NORAD_CAT_ID,OBJECT_NAME,OBJECT_TYPE,OWNER,RCS\n5,"A, B",PAY,US,0.1\n6,C,R/B,CIS,\n')
     found.append(b'[{"NORAD_CAT_ID":"5","SATNAME":"A","OBJECT_TYPE":"TBA","LAUNCH":"1957-10-04"}]')
+    names = ["NORAD_CAT_ID", "OBJECT_NAME", "OBJECT_TYPE", "OWNER", "RCS"]
+    rows = [[5, "A", "PAY", "US", 0.1], [6, "C", "R/B", "CIS", None]]
+    found.append(json.dumps({"columns": names, "data": rows}).encode())
+    found.append(json.dumps([names, *rows]).encode())
+    found.append(json.dumps(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True))).encode())
     lines = {"tle_line1": [checked(LINE1)] * 2, "tle_line2": [checked(LINE2), None]}
     found.append(parquet(lines))
     start = {name: [1.0, 0.5] for name in ("epoch_jd2", "n0", "e0", "i0", "node0", "omega0", "m0", "bstar")}

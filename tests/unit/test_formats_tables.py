@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import numpy as np
 import polars as pl
@@ -61,6 +62,112 @@ def test_space_track_satcat() -> None:
         "rcs_m2": None, "size": "LARGE",
     }  # fmt: skip
     assert result.objects.frame["object_type"].to_list() == ["PAYLOAD", "UNKNOWN"]
+
+
+CELESTRAK_JSON = [
+    {"OBJECT_NAME": "EXAMPLE R/B", "OBJECT_ID": "1957-001A", "NORAD_CAT_ID": 1, "OBJECT_TYPE": "R/B",
+     "OPS_STATUS_CODE": "D", "OWNER": "CIS", "LAUNCH_DATE": "1957-10-04", "LAUNCH_SITE": "TYMSC",
+     "DECAY_DATE": "1957-12-01", "PERIOD": 96.19, "INCLINATION": 65.1, "APOGEE": 938, "PERIGEE": 214, "RCS": 20.42,
+     "DATA_STATUS_CODE": "", "ORBIT_CENTER": "EA", "ORBIT_TYPE": "IMP"},
+    {"OBJECT_NAME": "EXAMPLE 2", "OBJECT_ID": "1957-001B", "NORAD_CAT_ID": 2, "OBJECT_TYPE": "PAY",
+     "OPS_STATUS_CODE": "+", "OWNER": "JPN", "LAUNCH_DATE": "1957-10-04", "LAUNCH_SITE": "TYMSC",
+     "DECAY_DATE": "", "PERIOD": 96.1, "INCLINATION": 65, "APOGEE": 945, "PERIGEE": 227, "RCS": None,
+     "DATA_STATUS_CODE": "", "ORBIT_CENTER": "EA", "ORBIT_TYPE": "ORB"},
+    {"OBJECT_NAME": "EXAMPLE DEB", "OBJECT_ID": "1957-001C", "NORAD_CAT_ID": 3, "OBJECT_TYPE": "DEB",
+     "OPS_STATUS_CODE": None, "OWNER": "TBD", "LAUNCH_DATE": "1957-10-04", "LAUNCH_SITE": "TYMSC",
+     "DECAY_DATE": None, "PERIOD": 96.1, "INCLINATION": 65, "APOGEE": 945, "PERIGEE": 227, "RCS": 0.01,
+     "DATA_STATUS_CODE": None, "ORBIT_CENTER": "EA", "ORBIT_TYPE": "ORB"},
+    {"OBJECT_NAME": "OBJECT D", "OBJECT_ID": "1957-001D", "NORAD_CAT_ID": 999100101, "OBJECT_TYPE": "UNK",
+     "OPS_STATUS_CODE": "", "OWNER": "TBD", "LAUNCH_DATE": "1957-10-04", "LAUNCH_SITE": "TYMSC", "DECAY_DATE": "",
+     "PERIOD": None, "INCLINATION": None, "APOGEE": None, "PERIGEE": None, "RCS": None, "DATA_STATUS_CODE": "",
+     "ORBIT_CENTER": "EA", "ORBIT_TYPE": "ORB"},
+]  # fmt: skip
+KEYS = list(CELESTRAK_JSON[0])
+VALUES = [list(record.values()) for record in CELESTRAK_JSON]
+COMPACT: dict[str, object] = {
+    "records": CELESTRAK_JSON,
+    "records of strings": [{k: "" if v is None else str(v) for k, v in record.items()} for record in CELESTRAK_JSON],
+    "lower case": [{key.lower(): value for key, value in record.items()} for record in CELESTRAK_JSON],
+    "columns and data": {"columns": KEYS, "data": VALUES},
+    "columns, index and data": {"columns": KEYS, "index": [0, 1, 2, 3], "data": VALUES},
+    "fields and rows": {"title": "SATCAT", "fields": KEYS, "rows": VALUES},
+    "header and rows": [KEYS, *VALUES],
+    "columns by name": {key: [record[key] for record in CELESTRAK_JSON] for key in KEYS},
+    "metadata and data": {"request_metadata": {"Total": "4", "Limit": "100"}, "data": CELESTRAK_JSON},
+}
+
+
+@pytest.mark.parametrize("form", COMPACT)
+def test_celestrak_satcat_as_json_equals_the_csv(form: str) -> None:
+    result = read(json.dumps(COMPACT[form]))
+    assert (result.format, len(result.element_sets), result.rejected) == ("SATCAT JSON", 0, ())
+    assert result.objects.frame.equals(read(CELESTRAK).objects.frame)
+
+
+def test_one_record_of_a_satcat() -> None:
+    assert read(json.dumps(CELESTRAK_JSON[1])).objects.frame.equals(read(CELESTRAK).objects.frame[1:2])
+
+
+@pytest.mark.parametrize(
+    ("form", "number"), [("columns and data", 2), ("fields and rows", 2), ("header and rows", 3), ("records", 2)]
+)
+def test_rows_that_do_not_fit_are_refused_alone(form: str, number: int) -> None:
+    document = json.loads(json.dumps(COMPACT[form]))
+    rows = document if isinstance(document, list) else document.get("data", document.get("rows"))
+    at = number - 1
+    for spoilt in ([1, 2], "x", None, [{}] * len(KEYS)):
+        rows[at] = spoilt
+        result = read(json.dumps(document))
+        assert [r.line for r in result.rejected] == [number]
+        assert result.objects.frame["norad_cat_id"].to_list() == [1, 3, 999100101]
+
+
+def test_element_sets_as_columns() -> None:
+    records = [omm_record(), omm_record(NORAD_CAT_ID=5, ECCENTRICITY=1.5), omm_record(NORAD_CAT_ID=6)]
+    document = {"columns": list(records[0]), "data": [list(record.values()) for record in records]}
+    result = read(json.dumps(document))
+    assert result.format == "OMM JSON"
+    assert result.element_sets.frame.equals(read(json.dumps(records)).element_sets.frame)
+    assert [(r.line, r.field) for r in result.rejected] == [(2, "ECCENTRICITY")]
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ([{"n": "EXAMPLE", "c": 5, "i": "1958-002B", "o": "US", "ld": "1958-03-17"}], "it has 'N', 'C', 'I', 'O', ..."),
+        ([{"error": "You've violated your query rate limit"}], "it has 'ERROR'"),
+        ({"columns": ["a", "b"], "data": [[1, 2]]}, "it has 'A', 'B'"),
+        ({"columns": KEYS, "data": {"0": VALUES[0]}}, "no list of records"),
+        ({"columns": KEYS, "values": []}, "it has no keys"),
+        ([VALUES[0], VALUES[1]], "no list of records"),
+        ({"columns": [*KEYS, "rcs"], "data": VALUES}, "column RCS twice"),
+        ({"NORAD_CAT_ID": [1, 2], "OWNER": ["US"]}, "columns of 1 to 2 values"),
+        ({"satellites": CELESTRAK_JSON}, "no list of records"),
+        (5, "begins '5'"),
+    ],
+)
+def test_json_of_other_forms_is_refused_in_one_line(document: object, words: str) -> None:
+    with pytest.raises(FormatError, match=re.escape(words)) as caught:
+        read(json.dumps(document))
+    assert "\n" not in caught.value.line()
+
+
+def test_space_track_satcat_by_its_older_names_alone() -> None:
+    record = {
+        "INTLDES": "1957-001B", "NORAD_CAT_ID": "2", "OBJECT_TYPE": "PAYLOAD", "SATNAME": "EXAMPLE 2",
+        "DEBUT": "2002-01-13 00:00:00", "COUNTRY": "JPN", "LAUNCH": "1957-10-04", "SITE": "TTMTR",
+        "DECAY": "1958-01-03", "PERIOD": "96.10", "COMMENT": None, "RCSVALUE": "4.5", "RCS_SIZE": "MEDIUM",
+    }  # fmt: skip
+    expected = {
+        "norad_cat_id": 2, "object_name": "EXAMPLE 2", "object_id": "1957-001B", "object_type": "PAYLOAD",
+        "owner": "JPN", "ops_status": None, "launch_date_utc": "1957-10-04", "decay_date_utc": "1958-01-03",
+        "rcs_m2": 4.5, "size": "MEDIUM",
+    }  # fmt: skip
+    assert read(json.dumps([record])).objects.frame.row(0, named=True) == expected
+    # A blank in the newer column does not hide what the older one says.
+    assert (
+        read(json.dumps([record | {"OBJECT_NAME": "", "OBJECT_ID": " "}])).objects.frame.row(0, named=True) == expected
+    )
 
 
 @pytest.mark.parametrize("number", ["", "x", "0", "1234567890", "-1"])

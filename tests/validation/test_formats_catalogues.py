@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from mihari.astro.time import parse_utc
-from mihari.formats import read_bytes, read_file
+from mihari.formats import ElementSetFormat, format_element_sets, read_bytes, read_file
 
 SAMPLE = ("19991130.tle.xz", "20050131.tle.xz", "20200302.tle.xz", "20240808.tle.xz", "active_20260822.tle.xz")
 CELESTRAK_ROWS = {"active_20260709_omm.csv.xz": 15_985, "celestrak_on_orbit_20241101.csv.xz": 26_834}
@@ -62,6 +62,24 @@ def test_all_tle_catalogues_have_their_object_counts(shared_data: Path) -> None:
 def test_celestrak_tables_are_read_whole(shared_data: Path, name: str) -> None:
     result = read_file(shared_data / "catalogues" / name)
     assert (len(result.element_sets), result.rejected) == (CELESTRAK_ROWS[name], ())
+
+
+@pytest.mark.parametrize("form", [ElementSetFormat.OMM_XML, ElementSetFormat.OMM_KVN])
+def test_a_celestrak_table_in_other_encodings_stays_what_it_is(shared_data: Path, form: ElementSetFormat) -> None:
+    sets = read_file(shared_data / "catalogues" / "active_20260709_omm.csv.xz").element_sets
+    result = read_bytes(format_element_sets(sets, format=form), name="f")
+    assert result.rejected == ()
+    assert result.element_sets.frame.equals(sets.frame)
+
+
+def test_celestrak_s_own_xml_over_and_over(shared_cases: Path) -> None:
+    head, opening, rest = (shared_cases / "sgp4" / "sample_omm.xml").read_text().partition("<omm ")
+    message, closing, tail = rest.partition("</omm>")
+    text = head + (opening + message + closing) * 500 + tail
+    once = read_file(shared_cases / "sgp4" / "sample_omm.csv").element_sets.frame
+    result = read_bytes(text.encode(), name="f")
+    assert result.rejected == ()
+    assert result.element_sets.frame.equals(pl.concat([once] * 500))
 
 
 @pytest.mark.parametrize("name", PARQUET_ROWS)

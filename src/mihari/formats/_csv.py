@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from typing import Final
 
 import polars as pl
@@ -35,7 +36,7 @@ def read_csv_table(text: bytes, *, log: RejectionLog, limits: Limits) -> tuple[p
     header_end = text.find(b"\n")
     header = (text if header_end < 0 else text[:header_end]).decode("utf-8").strip("\r\n")
     names, delimiter = split_header(header)
-    repeated = sorted({name for name in names if names.count(name) > 1})
+    repeated = [name for name, count in Counter(names).items() if count > 1]
     if repeated:
         raise FormatError(
             f"has the column {one_line(repeated[0])} twice",

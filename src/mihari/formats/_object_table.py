@@ -64,17 +64,18 @@ def _take(name: str, given: list[pl.Series], size: int) -> pl.Series:
         rcs = given[0].cast(pl.Float64, strict=False)
         # Space-Track prints 0 where it no longer tells the value.
         return rcs.set((~(rcs.is_finite() & (rcs > 0.0))).fill_null(value=False), None)
-    first = given[0]
-    if first.dtype.is_temporal():
-        text = first.cast(pl.Date).cast(pl.String)
-    else:
-        text = first.cast(pl.String).str.strip_chars()
-    for other in given[1:]:
-        text = text.fill_null(other.cast(pl.String).str.strip_chars())
-    text = text.set((text == "").fill_null(value=False), None)
+    text, *others = (_stated(series) for series in given)
+    for other in others:
+        text = text.fill_null(other)
     if name == "object_type":
         kind = text.str.to_uppercase().replace_strict(OBJECT_TYPES, default="UNKNOWN", return_dtype=pl.String)
         return kind.set(text.is_null(), None)
     if name.endswith("_date_utc"):
         return text.str.slice(0, 10)
     return text
+
+
+def _stated(given: pl.Series) -> pl.Series:
+    """Return texts, null where they are blank; dates as YYYY-MM-DD."""
+    text = given.cast(pl.Date).cast(pl.String) if given.dtype.is_temporal() else given.cast(pl.String).str.strip_chars()
+    return text.set((text == "").fill_null(value=False), None)

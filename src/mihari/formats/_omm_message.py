@@ -21,7 +21,7 @@ from mihari.astro.time import parse_utc
 from mihari.errors import InputError
 from mihari.formats._rejections import shown
 
-__all__ = ["NUMERIC", "Fault", "OmmMessage", "message_faults"]
+__all__ = ["JUDGED_KEYWORDS", "NUMERIC", "Fault", "OmmMessage", "message_faults"]
 
 
 class Fault(NamedTuple):
@@ -113,6 +113,9 @@ _PLAIN_NUMBERS: Final = ("ECCENTRICITY", "SOLAR_RAD_COEFF", "DRAG_COEFF")
 _WHOLE_NUMBERS: Final = ("EPHEMERIS_TYPE", "NORAD_CAT_ID", "ELEMENT_SET_NO", "REV_AT_EPOCH")
 NUMERIC: Final = frozenset((*_UNITS, *_PLAIN_NUMBERS, *_WHOLE_NUMBERS))
 """Keywords whose value is a number and may be followed by a unit in brackets."""
+_MOMENTS: Final = ("EPOCH", "CREATION_DATE", "REF_FRAME_EPOCH")
+JUDGED_KEYWORDS: Final = frozenset((*NUMERIC, *_MOMENTS))
+"""Keywords whose value `message_faults` judges. Of the theory it looks at the value, of all others at blank or not."""
 _DATA: Final = frozenset((*NUMERIC, "EPOCH", "CLASSIFICATION_TYPE", "COV_REF_FRAME"))
 _GROUPS: Final[Mapping[str, int]] = {
     **dict.fromkeys(_HEADER, 0),
@@ -192,7 +195,7 @@ def _value_faults(message: OmmMessage, values: Mapping[str, str], unchecked: fro
                 yield Fault(message.line_of(keyword), keyword, f"{shown(value)} is not a whole number")
         elif keyword in NUMERIC and not (_NUMBER.fullmatch(value) and math.isfinite(float(value))):
             yield Fault(message.line_of(keyword), keyword, f"{shown(value)} is not a finite number")
-        elif keyword in ("EPOCH", "CREATION_DATE", "REF_FRAME_EPOCH"):
+        elif keyword in _MOMENTS:
             try:
                 parse_utc(value)
             except InputError as error:

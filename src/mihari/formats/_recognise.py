@@ -11,15 +11,16 @@ import polars as pl
 from mihari.errors import FormatError
 from mihari.formats._csv import read_csv_table, split_header
 from mihari.formats._json import read_json_table
-from mihari.formats._kvn import kvn_message_kind, read_kvn_messages
+from mihari.formats._kvn import kvn_message_kind
+from mihari.formats._kvn_builds import read_kvn
 from mihari.formats._limits import Limits
-from mihari.formats._omm_message import Fault, OmmMessage, message_faults
-from mihari.formats._omm_table import READ_KEYWORDS, is_omm_table, read_omm_table
+from mihari.formats._omm_intake import read_omm_messages
+from mihari.formats._omm_table import is_omm_table, read_omm_table
 from mihari.formats._parquet import read_parquet
 from mihari.formats._rejections import RejectionLog, UnknownFormatError, shown
 from mihari.formats._satcat import is_satcat_table, read_satcat_table
 from mihari.formats._tle import read_tle, read_tle_lines
-from mihari.formats._xml import read_xml_messages
+from mihari.formats._xml_builds import read_xml
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA
 
@@ -37,6 +38,7 @@ _BINARY: Final = (
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
     (b"\x28\xb5\x2f\xfd", "a Zstandard file"),
 )
+_SHOWN_KEYS: Final = 4
 _HTML: Final = re.compile(rb"\s*<(!doctype\s+html|html)", re.IGNORECASE)
 _LINE_KEYS: Final = (("TLE_LINE1", "TLE_LINE2"), ("TLE1", "TLE2"), ("LINE1", "LINE2"))
 _TLE_LINE: Final = re.compile(rb"^[ \t]*[12] [^\n]{38}", re.MULTILINE)
@@ -70,11 +72,11 @@ def recognise(data: bytes, *, log: RejectionLog, limits: Limits) -> Content:
     if _HTML.match(text):
         raise UnknownFormatError("is a web page", where=log.file, remedy="look what the source answered")
     if head == b"<":
-        return _read_messages("OMM XML", read_xml_messages(text, log=log, limits=limits), log)
+        return Content("OMM XML", *read_omm_messages(read_xml(text, log=log, limits=limits), log=log))
     if head in b"[{":
         return _read_json(text, log, limits)
     if kvn_message_kind(text) is not None:
-        return _read_messages("OMM KVN", read_kvn_messages(text, log=log, limits=limits), log)
+        return Content("OMM KVN", *read_omm_messages(read_kvn(text, log=log, limits=limits), log=log))
     header = _header(text)
     if header is not None:
         return _read_csv(text, log, limits, header)
@@ -150,38 +152,10 @@ def _read_json(text: bytes, log: RejectionLog, limits: Limits) -> Content:
         raise UnknownFormatError(
             f"is JSON, but no list of records: {log.in_order()[0].reason}", where=log.file, remedy=_READ
         )
-    raise UnknownFormatError("is JSON without the keys of element sets or objects", where=log.file, remedy=_READ)
-
-
-def _read_messages(name: str, messages: list[OmmMessage], log: RejectionLog) -> Content:
-    """Turn messages into element sets: those that CCSDS would accept and SGP4 can use."""
-    good: list[OmmMessage] = []
-    for message in messages:
-        if message.states_nothing():
-            log.add(message.line, None, "a message without content")
-            continue
-        fault = next(
-            (fault for fault in message_faults(message, unchecked=READ_KEYWORDS) if not _is_tolerated(fault)), None
-        )
-        if fault is None:
-            good.append(message)
-        else:
-            log.add(fault.line, fault.field, fault.reason)
-    keywords = list(dict.fromkeys(keyword for message in good for keyword in message.values))
-    table = pl.DataFrame(
-        {
-            keyword.removeprefix("USER_DEFINED_"): [message.values.get(keyword) for message in good]
-            for keyword in sorted(keywords, key=lambda keyword: not keyword.startswith("USER_DEFINED_"))
-        },
-        schema_overrides=dict.fromkeys((keyword.removeprefix("USER_DEFINED_") for keyword in keywords), pl.String),
+    keys = ", ".join(shown(key) for key in table.columns[:_SHOWN_KEYS])
+    more = ", ..." if len(table.columns) > _SHOWN_KEYS else ""
+    raise UnknownFormatError(
+        f"is JSON without the keys of element sets or objects; it has {keys or 'no keys'}{more}",
+        where=log.file,
+        remedy=_READ,
     )
-
-    def line_of(keyword: str, row: int) -> int:
-        return good[row].line_of(keyword)
-
-    return Content(name, *read_omm_table(table, line_of=line_of, log=log))
-
-
-def _is_tolerated(fault: Fault) -> bool:
-    """Say whether practice lives with it: analyst objects have no designator, some makers write no name."""
-    return fault.reason == "is missing" and fault.field in ("OBJECT_ID", "OBJECT_NAME")

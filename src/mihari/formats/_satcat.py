@@ -1,4 +1,12 @@
-"""SATCAT: the catalogue of what objects are, by CelesTrak (CSV) and Space-Track (JSON, CSV)."""
+"""SATCAT: the catalogue of what objects are, by CelesTrak and Space-Track, each as CSV or JSON.
+
+Source: CelesTrak, "Satellite Catalog (SATCAT) Data Format", updated 7 May 2023; Space-Track, API documentation, class
+satcat. Their names of the same things stand side by side in `OBJECT_KEYWORDS`.
+
+Validation
+----------
+tests/validation/test_formats_satcat.py: whole catalogues of both in every form that is read.
+"""
 
 from __future__ import annotations
 

@@ -10,7 +10,10 @@ from mihari.formats._limits import Limits
 from mihari.formats._omm_message import NUMERIC, Fault, OmmMessage
 from mihari.formats._rejections import RejectionLog, UnknownFormatError
 
-__all__ = ["read_xml_messages"]
+__all__ = ["CUT_OUT", "MisplacedError", "read_xml_messages", "read_xml_outline"]
+
+CUT_OUT: Final = "mihari-cut-out"
+"""Processing instruction that stands in an outline for messages; the first number and one past the last follow."""
 
 _MESSAGES: Final = frozenset("aem ocm acm apm cdm oem omm opm rdm tdm".split())
 _STRUCTURE: Final = frozenset(
@@ -39,7 +42,28 @@ def read_xml_messages(text: bytes, *, log: RejectionLog, limits: Limits) -> list
     FormatError
         Not XML, a document type or entity declaration, too deep, or no OMM in it.
     """
-    reader = _Reader(log, limits)
+    return [entry for entry in _walk(text, log, limits, takes_cut_out=False) if not isinstance(entry, range)]
+
+
+def read_xml_outline(text: bytes, *, log: RejectionLog, limits: Limits) -> list[OmmMessage | range]:
+    """Read an XML text out of which messages were cut; spans of their numbers stand among the others.
+
+    Raises
+    ------
+    MisplacedError
+        A message was cut out that does not stand right below the root.
+    FormatError
+        As `read_xml_messages`.
+    """
+    return _walk(text, log, limits, takes_cut_out=True)
+
+
+class MisplacedError(Exception):
+    """A message was cut out at a place where it may mean something else."""
+
+
+def _walk(text: bytes, log: RejectionLog, limits: Limits, *, takes_cut_out: bool) -> list[OmmMessage | range]:
+    reader = _Reader(log, limits, takes_cut_out=takes_cut_out)
     try:
         reader.parser.Parse(text, True)
     except expat.ExpatError as error:
@@ -65,8 +89,8 @@ def read_xml_messages(text: bytes, *, log: RejectionLog, limits: Limits) -> list
 class _Reader:
     """Collects messages while expat walks through the text."""
 
-    def __init__(self, log: RejectionLog, limits: Limits) -> None:
-        self.messages: list[OmmMessage] = []
+    def __init__(self, log: RejectionLog, limits: Limits, *, takes_cut_out: bool) -> None:
+        self.messages: list[OmmMessage | range] = []
         self.root = ""
         self._log = log
         self._limits = limits
@@ -84,6 +108,8 @@ class _Reader:
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
+        if takes_cut_out:
+            self.parser.ProcessingInstructionHandler = self._take_cut_out
 
     def is_open_at_first(self) -> bool:
         """Say whether the first message had not ended yet."""
@@ -100,6 +126,11 @@ class _Reader:
             where=f"{self._log.file}:{self.parser.CurrentLineNumber}",
             remedy="remove the declaration; OMM needs none",
         )
+
+    def _take_cut_out(self, target: str, numbers: str) -> None:
+        if target != CUT_OUT or self._message is not None or len(self._path) != 1:
+            raise MisplacedError
+        self.messages.append(range(*map(int, numbers.split())))
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         local = name.rpartition(":")[2]
