@@ -106,6 +106,7 @@ def conjunction_message(message: Message, *, name: str = "message") -> Conjuncti
         comments=tuple(own),
         comment_fields=_fields(own),
         unknown=_unknown_outside(message, structure.root),
+        unreadable=tuple(read.unreadable),
     )
 
 
@@ -188,6 +189,7 @@ def _object(segment: Block, read: Reader, unknown: tuple[Entry, ...]) -> Conjunc
         comments=comments,
         comment_fields=fields,
         unknown=tuple((e.keyword, e.value) for e in unknown),
+        unreadable=tuple(read.unreadable),
     )
 
 

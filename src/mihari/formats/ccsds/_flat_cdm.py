@@ -16,7 +16,7 @@ from mihari.formats.ccsds._draft import Draft, Seats
 from mihari.formats.ccsds._tables import structure_of
 from mihari.formats.ccsds._tree import Attributes, Block, Comment, Entry, Item, Message, MessageForm, MessageKind, Row
 
-__all__ = ["VENDOR_KEYS", "is_flat_cdm", "read_flat_cdm", "write_flat_cdm"]
+__all__ = ["VENDOR_KEYS", "is_flat_cdm", "flat_record", "read_flat_cdm", "write_flat_cdm"]
 
 VENDOR_KEYS: Final = frozenset(("CONSTELLATION", "CDM_ID", "FILENAME", "INSERT_EPOCH", "GID"))
 """Keys of Space-Track's data base that are no CDM keywords: modeldef of its class cdm."""
@@ -174,7 +174,11 @@ def _put(items: tuple[Item, ...], prefix: str, record: dict[str, str | None]) ->
         if isinstance(item, Block):
             _put(item.items, prefix, record)
         elif isinstance(item, Comment):
-            record[_comment_key(item, prefix, record)] = item.text
+            key, _, value = item.text.partition(" = ")
+            if key in VENDOR_KEYS and value and not prefix and not item.label and key not in record:
+                record[key] = value  # as `settled` wrote it
+            else:
+                record[_comment_key(item, prefix, record)] = item.text
         elif isinstance(item, Entry):
             _put_entry(item, prefix, record)
         elif isinstance(item, Row) or item.text:

@@ -97,6 +97,8 @@ def _keyword_of(line: str) -> str | None:
 
 def split_unit(value: str, spec: Field | None) -> tuple[str, str | None]:
     """Take `[unit]` off the end of a number; texts keep their brackets."""
+    if value.endswith("[") and _NUMBERS.fullmatch(value[:-1].rstrip()):
+        return value[:-1].rstrip(), ""  # a unit of which only the bracket is left
     if not value.endswith("]"):
         return value, None
     match = _UNIT.fullmatch(value)

@@ -9,9 +9,9 @@ from mihari.astro.time import parse_utc, read_clock
 from mihari.errors import InputError
 from mihari.formats._rejections import shown
 from mihari.formats.ccsds._quantity import is_number, same_unit
-from mihari.formats.ccsds._schema import Field, ValueType
+from mihari.formats.ccsds._schema import Field, Need, ValueType
 
-__all__ = ["is_whole", "moment_fault", "value_fault"]
+__all__ = ["is_whole", "moment_fault", "practice_remark", "value_fault"]
 
 _WHOLE: Final = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-(?:\d{2}-\d{2}|\d{3})T\d{2}:\d{2}:\d{2}(?:\.\d*)?Z?", re.ASCII)
@@ -70,3 +70,22 @@ def value_fault(value: str, unit: str | None, spec: Field) -> str | None:
         wanted = f"[{spec.units[0]}] is meant" if spec.units else "none is meant"
         return f"unit {shown(unit)}, {wanted}"
     return None
+
+
+def practice_remark(value: str, unit: str | None, spec: Field) -> str | None:
+    """Return how an optional number departs from the book in a way that leaves no doubt of its meaning, if it does.
+
+    NaN where there is no value, and a unit that no scaling could turn into the book's ([m] behind a velocity, a bracket
+    without a unit): the book fixes the unit, what stands in brackets only repeats it (508.0-B-1 section 6.3.2.3). A unit
+    that differs by its prefix would change the number; that is a fault.
+    """
+    if spec.need is not Need.OPTIONAL or spec.type not in (ValueType.NUMBER, ValueType.WHOLE, ValueType.COUNT):
+        return None
+    if value.lower() == "nan":
+        return "NaN stands for no value; such a keyword is left out"
+    if unit is None or not spec.units or value_fault(value, None, spec) is not None:
+        return None
+    bare = {known.replace("km", "m").replace(" ", "").lower() for known in spec.units}
+    if unit.replace(" ", "").lower().replace("km", "m") in bare:
+        return None
+    return f"unit {shown(unit)} is not that of the book, [{spec.units[0]}]; the value is taken as the book has it"
