@@ -7,7 +7,7 @@ the version that the message claims.
 from mihari.formats.ccsds._check import message_faults, message_remarks, unknown_entries
 from mihari.formats.ccsds._conjunction import conjunction_message
 from mihari.formats.ccsds._ephemeris import ephemeris
-from mihari.formats.ccsds._read import MESSAGE_LIMITS, parse_messages, read_messages
+from mihari.formats.ccsds._read import MESSAGE_LIMITS, load_bytes, parse_messages, read_messages
 from mihari.formats.ccsds._tables import READ_KINDS, known_versions
 from mihari.formats.ccsds._tree import (
     Block,
@@ -40,6 +40,7 @@ __all__ = [
     "ephemeris",
     "format_message",
     "known_versions",
+    "load_bytes",
     "message_faults",
     "message_remarks",
     "parse_messages",

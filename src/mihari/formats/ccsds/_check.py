@@ -206,7 +206,7 @@ def _remarks(block: Block, section: Section, kind: MessageKind) -> Iterator[Faul
 
 
 def unknown_entries(message: Message) -> tuple[Entry, ...]:
-    """Return the entries that the message's version does not define: what lenient reading keeps without understanding."""
+    """Return the entries that the message's version does not define: lenient reading keeps them as they stand."""
     structure = structure_of(message.kind, message.version)
     return () if structure is None else tuple(unknown_in(message.root, structure.root, message.version))
 

@@ -185,7 +185,7 @@ def _epochs(texts: list[str], lines: list[int | None], read: Reader) -> NDArray[
 
 
 def _state_arrays(rows: list[Row], read: Reader) -> tuple[NDArray[np.float64], NDArray[np.float64] | None]:
-    """Return (n, 6) in km and km/s, and accelerations in m/s**2 (NaN in lines that have none), None when no line has."""
+    """Return (n, 6) in km and km/s, and accelerations in m/s**2: NaN in lines without, None when no line has any."""
     states = np.empty((len(rows), 6))
     accelerations = np.full((len(rows), 3), np.nan)
     has_acceleration = False

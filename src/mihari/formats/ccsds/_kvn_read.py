@@ -62,7 +62,9 @@ def read_kvn(text: str, *, name: str, limits: Limits) -> tuple[Message, ...]:
             before.append(Stray(line, "stands before the line with the version", number, _keyword_of(line)))
     if reader is None:
         raise UnknownFormatError(
-            "has no line CCSDS_..._VERS with a known message", where=name, remedy="CDM, OEM, OPM, OMM, OCM, TDM are read"
+            "has no line CCSDS_..._VERS with a known message",
+            where=name,
+            remedy="CDM, OEM, OPM, OMM, OCM, TDM are read",
         )
     messages.append(reader.message())
     return tuple(messages)

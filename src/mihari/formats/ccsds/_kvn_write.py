@@ -76,8 +76,10 @@ def _wrapper_of(item: Item, section: Section | None) -> Section | None:
     if section is None or not isinstance(item, Block):
         return None
     for part in section.parts:
-        if isinstance(part, Section) and not part.name and any(
-            isinstance(child, Section) and child.name == item.name for child in part.parts
+        if (
+            isinstance(part, Section)
+            and not part.name
+            and any(isinstance(child, Section) and child.name == item.name for child in part.parts)
         ):
             return part
     return None

@@ -25,11 +25,11 @@ def ocm_faults(message: Message) -> Iterator[Fault]:
         if data is None:
             continue
         for block in data.blocks("traj"):
-            yield from _trajectory(block, is_utc)
+            yield from _trajectory(block, is_utc=is_utc)
         for block in data.blocks("cov"):
-            yield from _covariance(block, is_utc)
+            yield from _covariance(block, is_utc=is_utc)
         for block in data.blocks("man"):
-            yield from _manoeuvre(block, is_utc)
+            yield from _manoeuvre(block, is_utc=is_utc)
 
 
 def _pairs(block: Block | None, pairs: tuple[tuple[str, str], ...]) -> Iterator[Fault]:
@@ -40,7 +40,7 @@ def _pairs(block: Block | None, pairs: tuple[tuple[str, str], ...]) -> Iterator[
             yield Fault(entry.line, needed, f"is missing; {keyword} needs it")
 
 
-def _trajectory(block: Block, is_utc: bool) -> Iterator[Fault]:
+def _trajectory(block: Block, *, is_utc: bool) -> Iterator[Fault]:
     yield from frame_epoch_fault(block, "TRAJ_REF_FRAME", "TRAJ_FRAME_EPOCH")
     yield from _pairs(block, (("ORB_REVNUM", "ORB_REVNUM_BASIS"), ("INTERPOLATION", "INTERPOLATION_DEGREE")))
     kind = entry_of(block, "TRAJ_TYPE")
@@ -49,7 +49,7 @@ def _trajectory(block: Block, is_utc: bool) -> Iterator[Fault]:
     if units is not None and elements is not None:
         yield from _units(units.value, elements, units.line, "TRAJ_UNITS", may_have_more=kind is None)
     width = None if elements is None or kind is None else len(elements)
-    yield from _rows(block, width, is_utc)
+    yield from _rows(block, width, is_utc=is_utc)
 
 
 def _units(
@@ -66,7 +66,7 @@ def _units(
             return
 
 
-def _rows(block: Block, width: int | None, is_utc: bool) -> Iterator[Fault]:
+def _rows(block: Block, width: int | None, *, is_utc: bool) -> Iterator[Fault]:
     """Lines have a moment or seconds from EPOCH_TZERO and as many numbers as the set has elements, in order."""
     latest: dict[bool, float] = {}
     for row in block.items:
@@ -77,13 +77,13 @@ def _rows(block: Block, width: int | None, is_utc: bool) -> Iterator[Fault]:
         if len(row.values) - 1 != width:
             yield Fault(row.line, None, f"{len(row.values) - 1} numbers; {width} are meant")
             continue
-        yield from _row_moment(row, is_utc, latest)
+        yield from _row_moment(row, latest=latest, is_utc=is_utc)
         for value in row.values[1:]:
             if not is_number(value):
                 yield Fault(row.line, None, f"{shown(value)} is not a finite number")
 
 
-def _row_moment(row: Row, is_utc: bool, latest: dict[bool, float]) -> Iterator[Fault]:
+def _row_moment(row: Row, *, is_utc: bool, latest: dict[bool, float]) -> Iterator[Fault]:
     text = row.values[0]
     is_relative = is_number(text)
     moment: float | None = float(text) if is_relative else moment_key(text, is_utc=is_utc)
@@ -96,7 +96,7 @@ def _row_moment(row: Row, is_utc: bool, latest: dict[bool, float]) -> Iterator[F
     latest[is_relative] = moment
 
 
-def _covariance(block: Block, is_utc: bool) -> Iterator[Fault]:
+def _covariance(block: Block, *, is_utc: bool) -> Iterator[Fault]:
     yield from frame_epoch_fault(block, "COV_REF_FRAME", "COV_FRAME_EPOCH")
     kind = entry_of(block, "COV_TYPE")
     elements = ELEMENTS.get((kind.value if kind else "CARTPV").upper())
@@ -105,10 +105,10 @@ def _covariance(block: Block, is_utc: bool) -> Iterator[Fault]:
     if units is not None and elements is not None:
         yield from _units(units.value, elements, units.line, "COV_UNITS")
     width = None if elements is None or kind is None else covariance_columns(len(elements), ordering)
-    yield from _rows(block, width, is_utc)
+    yield from _rows(block, width, is_utc=is_utc)
 
 
-def _manoeuvre(block: Block, is_utc: bool) -> Iterator[Fault]:
+def _manoeuvre(block: Block, *, is_utc: bool) -> Iterator[Fault]:
     """Lines have one value for each column of MAN_COMPOSITION; units are given for all columns but the times."""
     yield from frame_epoch_fault(block, "MAN_REF_FRAME", "MAN_FRAME_EPOCH")
     composition = entry_of(block, "MAN_COMPOSITION")

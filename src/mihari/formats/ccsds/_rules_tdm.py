@@ -25,7 +25,7 @@ def tdm_faults(message: Message) -> Iterator[Fault]:
         yield from order_faults(metadata, ("START_TIME", "STOP_TIME"), is_utc=is_utc)
         yield from _path_faults(metadata)
         for data in segment.blocks("data"):
-            yield from _observations(data, message.version, is_utc)
+            yield from _observations(data, message.version, is_utc=is_utc)
 
 
 def _path_faults(metadata: Block | None) -> Iterator[Fault]:
@@ -51,7 +51,7 @@ def _path_faults(metadata: Block | None) -> Iterator[Fault]:
                 yield Fault(entry.line, keyword, f"PARTICIPANT_{part} is not given")
 
 
-def _observations(data: Block, version: str, is_utc: bool) -> Iterator[Fault]:
+def _observations(data: Block, version: str, *, is_utc: bool) -> Iterator[Fault]:
     """Each line has a known keyword, a moment and a number; the moments of a keyword ascend (3.4)."""
     latest: dict[str, int] = {}
     for row in data.items:

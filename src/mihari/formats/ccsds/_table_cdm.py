@@ -226,7 +226,11 @@ def _structure(covariance: Section, versions: tuple[str, ...], *, is_draft: bool
         is_ordered=fixed,
     )
     root = Section(
-        "cdm", (Section("header", _HEADER, "1", "508.0-B-1 table 3-1", is_ordered=fixed), Section("body", (relative, segment)))
+        "cdm",
+        (
+            Section("header", _HEADER, "1", "508.0-B-1 table 3-1", is_ordered=fixed),
+            Section("body", (relative, segment)),
+        ),
     )
     return Structure("CDM", versions, root)
 

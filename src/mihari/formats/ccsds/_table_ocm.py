@@ -263,9 +263,7 @@ _DATA: Final = Section(
         _block("man", _MAN, "*", "6-7", "manLine"),
         _block("pert", _PERT, "?", "6-10"),
         _block("od", _OD, "?", "6-11"),
-        Section(
-            "user", (), "?", "502.0-B-3 table 6-12", ("USER_START", "USER_STOP"), is_open=True, is_ordered=False
-        ),
+        Section("user", (), "?", "502.0-B-3 table 6-12", ("USER_START", "USER_STOP"), is_open=True, is_ordered=False),
     ),
     "?",
 )
@@ -277,8 +275,6 @@ OCM: Final = (
     Structure(
         "OCM",
         ("3.0",),
-        Section(
-            "ocm", (Section("header", ODM_HEADER, "1", "502.0-B-3 table 6-2"), Section("body", (_SEGMENT,)))
-        ),
+        Section("ocm", (Section("header", ODM_HEADER, "1", "502.0-B-3 table 6-2"), Section("body", (_SEGMENT,)))),
     ),
 )

@@ -145,11 +145,7 @@ OMM: Final = (
                 Section("header", ODM_HEADER, "1", "502.0-B-2 table 4-1"),
                 Section(
                     "body",
-                    (
-                        Section(
-                            "segment", (Section("metadata", _OMM_METADATA, "1", "502.0-B-2 table 4-2"), _OMM_DATA)
-                        ),
-                    ),
+                    (Section("segment", (Section("metadata", _OMM_METADATA, "1", "502.0-B-2 table 4-2"), _OMM_DATA)),),
                 ),
             ),
         ),
@@ -208,8 +204,6 @@ OEM: Final = (
     Structure(
         "OEM",
         ("1.0", "2.0", "3.0"),
-        Section(
-            "oem", (Section("header", ODM_HEADER, "1", "502.0-B table 5-2"), Section("body", (_OEM_SEGMENT,)))
-        ),
+        Section("oem", (Section("header", ODM_HEADER, "1", "502.0-B table 5-2"), Section("body", (_OEM_SEGMENT,)))),
     ),
 )

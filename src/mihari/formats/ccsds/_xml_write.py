@@ -73,7 +73,7 @@ def _message(message: Message, indent: str, *, is_root: bool) -> Iterator[str]:
 
 
 def in_book_order(items: tuple[Item, ...], section: Section | None) -> tuple[Item, ...]:
-    """Return items in the order of the table, comments first; what the table does not know stays behind its neighbour."""
+    """Return items in the order of the table, comments first; what it does not know stays behind its neighbour."""
     rank = 0
     keyed: list[tuple[int, Item]] = []
     for item in items:
