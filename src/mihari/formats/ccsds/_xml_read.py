@@ -121,7 +121,10 @@ class _Reader:
 
     @staticmethod
     def _open_parent(parent: _Open) -> None:
-        """Turn the element around a child into a block."""
+        """Turn the element around a child into a block; the blanks before the child are not its text."""
+        if not "".join(parent.text).strip():
+            parent.text.clear()
+            parent.size = 0
         if parent.draft is None:
             parent.draft = Draft(parent.name, parent.line, attributes=tuple(parent.attributes.items()))
 
