@@ -38,7 +38,7 @@ NC2D_FIELDS: Final = (
     "speed",  # relative speed there
     "mean",  # mean time of the collisions
     "deviation",  # their standard deviation
-    "need",  # nodes of the sphere beyond what was taken, as a ratio
+    "doubt",  # relative change of the sphere with three quarters of the nodes
     "imaginary",  # directions with no minimum in time
     "plane_time",  # closest approach of the effective straight line, from `time`
     "rx", "ry", "rz", "vx", "vy", "vz",  # effective miss and velocity
@@ -264,17 +264,62 @@ def nc2d(pair, radius, start, sigma, reach, out):  # type: ignore[no-untyped-def
         linear[0, i] = a
         linear[1, i] = b
         linear[2, i] = c
+    q_star = q[1] - 0.5 * q_dot * q_dot / q_dot_dot
+    rr = radius * radius
+    curves = (q[1], q_dot, q_dot_dot, q_star, log_determinant, middle)
+    total, first, second, imaginary, need = _sphere(
+        radius, ru, velocity, gain, spread, inverse, i_dot, i_dot_dot, linear, curves, 1.0
+    )
+    doubt = 0.0
+    if need > 1.0 and total > 0.0:
+        coarse, _, _, _, _ = _sphere(
+            radius, ru, velocity, gain, spread, inverse, i_dot, i_dot_dot, linear, curves, 0.75
+        )
+        doubt = abs(coarse - total) / total
+    out[0] = total * rr / (2.0 * math.pi) * math.exp(-0.5 * q_star)
+    out[3] = q_star
+    out[4] = math.sqrt(ru[3] ** 2 + ru[4] ** 2 + ru[5] ** 2)
+    if total > 0.0:
+        out[5] = first / total
+        out[6] = math.sqrt(max(second / total - out[5] * out[5], 0.0))
+    out[7] = doubt
+    out[8] = imaginary
+    square = velocity[0] ** 2 + velocity[1] ** 2 + velocity[2] ** 2
+    lead = 0.0
+    for i in range(3):
+        lead += ru[i] * velocity[i]
+    moment = -lead / square if square > 0.0 else 0.0
+    out[9] = moment
+    for i in range(3):
+        out[10 + i] = ru[i] + moment * velocity[i]
+        out[13 + i] = velocity[i]
+    place = 16
+    for i in range(3):
+        for j in range(i, 3):
+            out[place] = covariances[1, i, j]
+            place += 1
+    out[22] = lifted
+    return NC2D_OK
+
+
+@kernel()
+def _sphere(radius, ru, velocity, gain, spread, inverse, i_dot, i_dot_dot, linear, curves, share):  # type: ignore[no-untyped-def]
+    """Return the sum over the sphere, its first two moments in time, directions without a minimum, need of nodes.
+
+    `linear` has the terms linear in the direction at order zero to two of time; `curves` Q and its derivatives at the
+    middle, its least value, the logarithm of the determinant and the middle itself.
+    """
+    at, at_dot, at_dot_dot, q_star, log_determinant, middle = curves
+    rr = radius * radius
     axes = np.empty((3, 3))
     mu = np.empty(MOST_NODES)
     weight = np.empty(MOST_NODES)
-    nodes, need = directions(inverse, ru, velocity, radius, mu, weight, axes)
+    nodes, need = directions(inverse, ru, velocity, radius, share, mu, weight, axes)
     around = 2 * nodes
-    q_star = q[1] - 0.5 * q_dot * q_dot / q_dot_dot
     total = 0.0
     first = 0.0
     second = 0.0
     imaginary = 0
-    rr = radius * radius
     for side in range(2):
         for i in range(nodes):
             c = mu[i] if side == 0 else -mu[i]
@@ -295,11 +340,11 @@ def nc2d(pair, radius, start, sigma, reach, out):  # type: ignore[no-untyped-def
                 inward = inward_speed(w, sigma2)
                 if inward <= 0.0:
                     continue
-                value = q[1] - 2.0 * radius * (linear[0, 0] * r0 + linear[0, 1] * r1 + linear[0, 2] * r2)
+                value = at - 2.0 * radius * (linear[0, 0] * r0 + linear[0, 1] * r1 + linear[0, 2] * r2)
                 value += rr * _form(inverse, r0, r1, r2)
-                slope = q_dot - 2.0 * radius * (linear[1, 0] * r0 + linear[1, 1] * r1 + linear[1, 2] * r2)
+                slope = at_dot - 2.0 * radius * (linear[1, 0] * r0 + linear[1, 1] * r1 + linear[1, 2] * r2)
                 slope += rr * _form(i_dot, r0, r1, r2)
-                curve = q_dot_dot - 2.0 * radius * (linear[2, 0] * r0 + linear[2, 1] * r1 + linear[2, 2] * r2)
+                curve = at_dot_dot - 2.0 * radius * (linear[2, 0] * r0 + linear[2, 1] * r1 + linear[2, 2] * r2)
                 curve += rr * _form(i_dot_dot, r0, r1, r2)
                 if not curve > 0.0:
                     imaginary += 1
@@ -313,30 +358,7 @@ def nc2d(pair, radius, start, sigma, reach, out):  # type: ignore[no-untyped-def
     total *= 2.0 * math.pi / around
     first *= 2.0 * math.pi / around
     second *= 2.0 * math.pi / around
-    out[0] = total * rr / (2.0 * math.pi) * math.exp(-0.5 * q_star)
-    out[3] = q_star
-    out[4] = math.sqrt(ru[3] ** 2 + ru[4] ** 2 + ru[5] ** 2)
-    if total > 0.0:
-        out[5] = first / total
-        out[6] = math.sqrt(max(second / total - out[5] * out[5], 0.0))
-    out[7] = need / MOST_NODES
-    out[8] = imaginary
-    square = velocity[0] ** 2 + velocity[1] ** 2 + velocity[2] ** 2
-    lead = 0.0
-    for i in range(3):
-        lead += ru[i] * velocity[i]
-    moment = -lead / square if square > 0.0 else 0.0
-    out[9] = moment
-    for i in range(3):
-        out[10 + i] = ru[i] + moment * velocity[i]
-        out[13 + i] = velocity[i]
-    place = 16
-    for i in range(3):
-        for j in range(i, 3):
-            out[place] = covariances[1, i, j]
-            place += 1
-    out[22] = lifted
-    return NC2D_OK
+    return total, first, second, imaginary, need
 
 
 @kernel(inline="always")

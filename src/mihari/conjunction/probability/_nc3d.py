@@ -16,7 +16,7 @@ from mihari.conjunction.probability._elements import state_from_elements
 from mihari.conjunction.probability._kernel import kernel
 from mihari.conjunction.probability._nc2d import NC2D_OK, find_minimum
 from mihari.conjunction.probability._overlap import FIRST, OVERLAP_OK, SECOND, overlap
-from mihari.conjunction.probability._rate import MOST_NODES, collision_rate
+from mihari.conjunction.probability._rate import collision_rate, log_bound
 
 __all__ = [
     "NC3D_FIELDS",
@@ -31,11 +31,11 @@ NC3D_OK: Final = 0
 NC3D_NO_OVERLAP: Final = 1
 NC3D_NOT_CONVERGED: Final = 2
 
-NC3D_FIELDS: Final = ("number", "start", "end", "peak", "need", "evaluations", "lost", "maxima", "lifted")
+NC3D_FIELDS: Final = ("number", "start", "end", "peak", "doubt", "evaluations", "lost", "maxima", "lifted")
 
 COARSE: Final = 96  # nodes in which a long segment is searched
 MOST_PANELS: Final = 600
-TOLERANCE: Final = 1.0e-5
+NEGLIGIBLE: Final = 45.0  # in the logarithm below the peak
 SPAN: Final = 8.3  # half width of a bell in sigmas: sqrt(2) erfcinv(1e-16)
 CUT: Final = 2.57e-6  # of the greatest rate: exp(-x^2/2)/sqrt(2 pi), x = sqrt(2) erfcinv(1e-6), CARA's effective duration
 
@@ -90,16 +90,17 @@ def encounter_segment(pair, offset):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def _log_rate(t, pair, radius, relative, covariance, j1, j2, tally):  # type: ignore[no-untyped-def]
-    """Return the logarithm of the rate; -inf where it is nothing, NaN where the overlap is lost."""
+def _log_rate(t, pair, radius, relative, covariance, j1, j2, tally, floor):  # type: ignore[no-untyped-def]
+    """Return the logarithm of the rate; -inf where it is below `floor`, NaN where the overlap is lost."""
     tally[0] += 1.0
     if overlap(t, pair, radius, relative, covariance, j1, j2) != OVERLAP_OK:
         tally[1] += 1.0
         return math.nan
-    rate, lift, need, lifted = collision_rate(relative, covariance, radius)
+    if log_bound(relative, covariance, radius) < floor:
+        return -math.inf
+    rate, lift, lifted = collision_rate(relative, covariance, radius, 1.0)
     if not rate > 0.0:
         return -math.inf
-    tally[2] = max(tally[2], need / MOST_NODES)
     tally[3] = max(tally[3], float(lifted))
     return math.log(rate) - lift
 
@@ -118,7 +119,7 @@ def _short(pair, radius, middle, width, pad, out, tally):  # type: ignore[no-unt
     most = -math.inf
     peak = middle
     for i in range(steps + 1):
-        logs[i] = _log_rate(middle - half + i * step, pair, radius, relative, covariance, j1, j2, tally)
+        logs[i] = _log_rate(middle - half + i * step, pair, radius, relative, covariance, j1, j2, tally, most - NEGLIGIBLE)
         if logs[i] > most:
             most = logs[i]
             peak = middle - half + i * step
@@ -180,14 +181,19 @@ def _simpson(pair, radius, low, high, middle, width, out, tally):  # type: ignor
     most = -math.inf
     peak = 0.0
     used = 0
-    left = _log_rate(edges[0], pair, radius, relative, covariance, j1, j2, tally)
+    # The likely peak first: what is far below it needs no quadrature.
+    if width > 0.0:
+        most = _log_rate(middle, pair, radius, relative, covariance, j1, j2, tally, -math.inf)
+        most = _known(most)
+    floor = most - NEGLIGIBLE
+    left = _log_rate(edges[0], pair, radius, relative, covariance, j1, j2, tally, floor)
     for i in range(count - 1):
-        right = _log_rate(edges[i + 1], pair, radius, relative, covariance, j1, j2, tally)
+        right = _log_rate(edges[i + 1], pair, radius, relative, covariance, j1, j2, tally, floor)
         t0[used] = edges[i]
         t1[used] = edges[i + 1]
         f[0, used] = left
         f[1, used] = _log_rate(
-            0.5 * (edges[i] + edges[i + 1]), pair, radius, relative, covariance, j1, j2, tally
+            0.5 * (edges[i] + edges[i + 1]), pair, radius, relative, covariance, j1, j2, tally, floor
         )
         f[2, used] = right
         left = right
@@ -202,6 +208,7 @@ def _simpson(pair, radius, low, high, middle, width, out, tally):  # type: ignor
                     peak = t0[i] + 0.5 * k * (t1[i] - t0[i])
         if math.isinf(most):
             return _finish(0.0, math.nan, math.nan, middle, 0, out)
+        floor = most - NEGLIGIBLE
         total = 0.0
         for i in range(used):
             total += (t1[i] - t0[i]) / 6.0 * _weighted(f, i, most)
@@ -226,8 +233,10 @@ def _simpson(pair, radius, low, high, middle, width, out, tally):  # type: ignor
             f[2, used] = f[2, i]
             t1[i] = centre
             f[2, i] = f[1, i]
-            f[1, i] = _log_rate(0.5 * (t0[i] + centre), pair, radius, relative, covariance, j1, j2, tally)
-            f[1, used] = _log_rate(0.5 * (centre + t1[used]), pair, radius, relative, covariance, j1, j2, tally)
+            f[1, i] = _log_rate(0.5 * (t0[i] + centre), pair, radius, relative, covariance, j1, j2, tally, floor)
+            f[1, used] = _log_rate(
+                0.5 * (centre + t1[used]), pair, radius, relative, covariance, j1, j2, tally, floor
+            )
             used += 1
         if used == before:
             code = NC3D_OK
@@ -239,7 +248,7 @@ def _simpson(pair, radius, low, high, middle, width, out, tally):  # type: ignor
     start = math.nan
     end = math.nan
     maxima = 0
-    floor = most + math.log(CUT)
+    threshold = most + math.log(CUT)
     lost = False
     last = -math.inf
     rising = True
@@ -247,16 +256,16 @@ def _simpson(pair, radius, low, high, middle, width, out, tally):  # type: ignor
         i = order[place]
         total += (t1[i] - t0[i]) / 6.0 * _weighted(f, i, most)
         highest = max(_known(f[0, i]), _known(f[1, i]), _known(f[2, i]))
-        if highest >= floor:
+        if highest >= threshold:
             end = t1[i]
             if math.isnan(start):
                 start = t0[i]
             lost = lost or math.isnan(f[0, i] + f[1, i] + f[2, i])
         for k in range(2):
             here = _known(f[k, i])
-            if here < last - 1.0e-9 and rising and last >= floor:
+            if here < last - 1.0e-3 and rising and last >= threshold:
                 maxima += 1
-            if here != last:
+            if abs(here - last) > 1.0e-3:
                 rising = here > last
             last = here
     _finish(total * math.exp(most), start, end, peak, max(maxima, 1), out)
@@ -276,6 +285,26 @@ def _plain(value, most):  # type: ignore[no-untyped-def]
 @kernel(inline="always")
 def _weighted(f, i, most):  # type: ignore[no-untyped-def]
     return _plain(f[0, i], most) + 4.0 * _plain(f[1, i], most) + _plain(f[2, i], most)
+
+
+@kernel()
+def _doubt(pair, radius, first, second, third):  # type: ignore[no-untyped-def]
+    """Return how much the rate changes, relatively, with three quarters of the nodes: the worst of three moments."""
+    relative = np.empty(6)
+    covariance = np.empty((6, 6))
+    j1 = np.empty((6, 6))
+    j2 = np.empty((6, 6))
+    worst = 0.0
+    greatest = 0.0
+    for k in range(3):
+        t = first if k == 0 else second if k == 1 else third
+        if math.isnan(t) or overlap(t, pair, radius, relative, covariance, j1, j2) != OVERLAP_OK:
+            continue
+        fine, lift, _ = collision_rate(relative, covariance, radius, 1.0)
+        coarse, _, _ = collision_rate(relative, covariance, radius, 0.75)
+        greatest = max(greatest, fine * math.exp(-lift))
+        worst = max(worst, abs(fine - coarse) * math.exp(-lift))
+    return worst / greatest if greatest > 0.0 else 0.0
 
 
 @kernel()
@@ -317,7 +346,7 @@ def nc3d(pair, radius, start, sigma, low, high, whole, speed, out):  # type: ign
             middle = 0.0
             width = 0.0
         code = _simpson(pair, radius, low, high, middle, width, out, tally)
-    out[4] = tally[2]
+    out[4] = _doubt(pair, radius, out[3], 0.5 * (out[1] + out[3]), 0.5 * (out[2] + out[3]))
     out[5] = tally[0]
     out[6] = tally[1]
     out[8] = tally[3]

@@ -10,7 +10,7 @@ import numpy as np
 from mihari.conjunction.probability._kernel import kernel
 from mihari.conjunction.probability._overlap import invert_3
 
-__all__ = ["LEAST_NODES", "MOST_NODES", "collision_rate", "directions", "inward_speed", "split"]
+__all__ = ["LEAST_NODES", "MOST_NODES", "collision_rate", "directions", "inward_speed", "log_bound", "split"]
 
 LEAST_NODES: Final = 8
 MOST_NODES: Final = 48
@@ -59,11 +59,10 @@ def split(relative, covariance, radius, inverse, gain, spread, velocity):  # typ
 
 
 @kernel()
-def directions(inverse, relative, velocity, radius, nodes_of, weights_of, axes):  # type: ignore[no-untyped-def]
-    """Fill axes whose first points against the velocity; returns the number of Gauss nodes per hemisphere.
+def directions(inverse, relative, velocity, radius, share, nodes_of, weights_of, axes):  # type: ignore[no-untyped-def]
+    """Fill axes whose first points against the velocity; returns the number of Gauss nodes per hemisphere and the need.
 
-    Enough nodes for the growth of the exponent over the sphere; more than MOST_NODES are not taken, and the caller is
-    told by the returned need.
+    Enough nodes for the growth of the exponent over the sphere, times `share`; more than MOST_NODES are not taken.
     """
     steep = 0.0
     largest = 0.0
@@ -76,7 +75,7 @@ def directions(inverse, relative, velocity, radius, nodes_of, weights_of, axes):
         steep += total * total
         largest = max(largest, row)
     need = radius * math.sqrt(steep) + radius * radius * largest
-    nodes = int(min(max(LEAST_NODES + 1.2 * need, LEAST_NODES), MOST_NODES))
+    nodes = max(int(share * min(LEAST_NODES + 1.2 * need, float(MOST_NODES))), 2)
     speed = math.sqrt(velocity[0] ** 2 + velocity[1] ** 2 + velocity[2] ** 2)
     if speed > 0.0:
         for i in range(3):
@@ -122,19 +121,21 @@ def _gauss(n, nodes, weights):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def collision_rate(relative, covariance, radius):  # type: ignore[no-untyped-def]
-    """Return the expected number of entries into the sphere per unit of time, its logarithmic scale, and the nodes' need.
+def collision_rate(relative, covariance, radius, share):  # type: ignore[no-untyped-def]
+    """Return the expected number of entries into the sphere per unit of time, as a value and a logarithmic scale.
 
     Parameters
     ----------
     relative : (6,) float64
     covariance : (6, 6) float64
     radius : float
+    share : float
+        Of the nodes: one, or less to learn how well the quadrature has converged.
 
     Returns
     -------
     tuple
-        rate times exp(lift); lift; need of nodes over MOST_NODES (accurate up to one); eigenvalues lifted.
+        rate times exp(lift); lift; eigenvalues lifted.
 
     References
     ----------
@@ -148,14 +149,18 @@ def collision_rate(relative, covariance, radius):  # type: ignore[no-untyped-def
     mu = np.empty(MOST_NODES)
     weight = np.empty(MOST_NODES)
     determinant, lifted = split(relative, covariance, radius, inverse, gain, spread, velocity)
-    nodes, need = directions(inverse, relative, velocity, radius, mu, weight, axes)
+    nodes, _ = directions(inverse, relative, velocity, radius, share, mu, weight, axes)
     total = 0.0
-    # The exponent at the centre, less what the sphere may win back, keeps tiny rates from underflow.
+    # The least exponent that the sphere can have keeps tiny rates from underflow.
     centre = 0.0
+    largest = 0.0
     for i in range(3):
+        row = 0.0
         for j in range(3):
             centre += relative[i] * inverse[i, j] * relative[j]
-    lift = 0.5 * centre
+            row += abs(inverse[i, j])
+        largest = max(largest, row)
+    lift = 0.5 * max(0.0, math.sqrt(centre) - radius * math.sqrt(largest)) ** 2
     around = 2 * nodes
     for side in range(2):
         for i in range(nodes):
@@ -190,4 +195,26 @@ def collision_rate(relative, covariance, radius):  # type: ignore[no-untyped-def
                 total += weight[i] * inward * math.exp(lift - 0.5 * distance)
     total *= 2.0 * math.pi / around
     scale = radius * radius / math.sqrt((2.0 * math.pi) ** 3 * determinant)
-    return total * scale, lift, need, lifted
+    return total * scale, lift, lifted
+
+
+@kernel()
+def log_bound(relative, covariance, radius):  # type: ignore[no-untyped-def]
+    """Return a bound from above of the logarithm of the rate, cheap beside the quadrature."""
+    inverse = np.empty((3, 3))
+    determinant, _ = invert_3(covariance[:3, :3], (1.0e-4 * radius) ** 2, inverse)
+    centre = 0.0
+    largest = 0.0
+    for i in range(3):
+        row = 0.0
+        for j in range(3):
+            centre += relative[i] * inverse[i, j] * relative[j]
+            row += abs(inverse[i, j])
+        largest = max(largest, row)
+    lift = 0.5 * max(0.0, math.sqrt(centre) - radius * math.sqrt(largest)) ** 2
+    # Speeds stay below the mean by far more than its own size and ten sigmas only where nothing counts any more.
+    speed = 0.0
+    for i in range(3):
+        speed += relative[3 + i] ** 2 + 400.0 * covariance[3 + i, 3 + i]
+    speed = 2.0 * math.sqrt(speed) + 1.0e-12
+    return math.log(4.0 * math.pi * radius * radius * speed / math.sqrt((2.0 * math.pi) ** 3 * determinant)) - lift
