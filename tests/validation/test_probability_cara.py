@@ -127,11 +127,11 @@ def test_which_rate_is_right(shared_cases: Path) -> None:
     pair = canonical_pair(first.state_inertial, inertial(first), second.state_inertial, inertial(second))
     assert pair is not None
     radius = case["hbr_m"] / pair.unit_m
-    relative, covariance = np.empty(6), np.empty((6, 6))
-    overlap(0.0, pair.rows, radius, relative, covariance, np.empty((6, 6)), np.empty((6, 6)))
-    rate, lift, _ = collision_rate(relative, covariance, radius, 1.0)
+    relative, factor = np.empty(6), np.empty((6, 12))
+    overlap(0.0, pair.rows, radius, relative, factor, np.empty((6, 6)), np.empty((6, 6)))
+    rate, lift, _ = collision_rate(relative, factor, radius, 1.0)
     inverse, gain, spread, velocity = np.empty((3, 3)), np.empty((3, 3)), np.empty((3, 3)), np.empty(3)
-    determinant, _ = split(relative, covariance, radius, inverse, gain, spread, velocity)
+    determinant, _ = split(relative, factor, radius, inverse, gain, spread, velocity)
     axis = -velocity / np.linalg.norm(velocity)
     one = np.cross(axis, [0.0, 0.0, 1.0])
     one /= np.linalg.norm(one)
