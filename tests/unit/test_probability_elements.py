@@ -66,7 +66,9 @@ def test_the_pair_carries_the_covariance_and_the_shared_error(pole: float, rng: 
     for _ in range(2):
         a = rng.normal(size=(6, 6)) * np.r_[np.full(3, 50.0), np.full(3, 0.05)][:, None]
         covariances.append(a @ a.T)
+    # A share in a covariance: its own square is a part of it.
     shared = [rng.normal(size=6) * np.r_[np.full(3, 20.0), np.full(3, 0.02)] for _ in range(2)]
+    covariances = [c + np.outer(g, g) for c, g in zip(covariances, shared, strict=True)]
     pair = canonical_pair(
         one, covariances[0], two, covariances[1], shared_1_inertial=shared[0], shared_2_inertial=shared[1]
     )

@@ -83,7 +83,8 @@ def test_alfano(shared_cases: Path, place: str, space: SampleSpace) -> None:
             space=space,
         )
         low, high = case["expected"]["pc_mc_cara_95ci"]
-        assert overlaps(result.interval_99, (low, high)), (case["id"], result)
+        # 48 comparisons at 99 %: half of one misses by chance, hence twice the width (four sigmas).
+        assert overlaps(_wider(result.interval_99), (low, high)), (case["id"], result)
         told = case["expected"]["inst_prob"]
         if told > 1e-3:
             sigma = np.sqrt(told * (1.0 - told) / result.trials)

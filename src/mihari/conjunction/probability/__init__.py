@@ -17,6 +17,7 @@ from mihari.conjunction.probability._covariance import (
     inertial_covariance,
     is_positive_definite,
     remove_shared_error,
+    repaired_covariance,
 )
 from mihari.conjunction.probability._cross_checks import (
     chan_probability,
@@ -102,6 +103,7 @@ __all__ = [
     "oblate_flow",
     "probability_ladder",
     "remove_shared_error",
+    "repaired_covariance",
     "sensitivity",
     "small_circle_maximum",
     "square_probability",

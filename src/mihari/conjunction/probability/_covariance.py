@@ -25,6 +25,7 @@ __all__ = [
     "inertial_covariance",
     "is_positive_definite",
     "remove_shared_error",
+    "repaired_covariance",
     "to_inertial",
 ]
 
@@ -216,6 +217,18 @@ def clip_eigenvalues(matrix: ArrayLike, *, least: float) -> tuple[Floats, int]:
     low = values < least
     lifted = np.where(low, least, values)
     return np.asarray((vectors * lifted) @ vectors.T), int(low.sum())
+
+
+def repaired_covariance(covariance: ArrayLike) -> Floats:
+    """Return a covariance, (6, 6), whose correlations have no eigenvalue below 1e-6, by lifting those that do.
+
+    Scaled to correlations first, so that metres and metres per second count alike.
+    """
+    matrix = np.asarray(covariance, dtype=np.float64)
+    scale = np.sqrt(np.diag(matrix))
+    safe = np.where(scale > 0.0, scale, 1.0)
+    lifted, _ = clip_eigenvalues(matrix / np.outer(safe, safe), least=1.0e-6)
+    return np.asarray(lifted * np.outer(safe, safe))
 
 
 def to_inertial(frame: Frame, *, position_inertial_m: ArrayLike, velocity_inertial_m_s: ArrayLike) -> Floats:

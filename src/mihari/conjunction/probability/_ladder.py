@@ -21,6 +21,7 @@ from mihari.conjunction.probability._covariance import (
     inertial_covariance,
     is_positive_definite,
     remove_shared_error,
+    repaired_covariance,
     to_inertial,
 )
 from mihari.conjunction.probability._encounter import Plane, encounter_plane, move_to_closest_approach
@@ -50,6 +51,7 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+NOT_DEFINITE: Final = CovarianceFlag.NOT_POSITIVE_DEFINITE | CovarianceFlag.NOT_POSITIVE_DEFINITE_6
 TESTS: Final = ("extended", "offset", "inaccurate", "skewed", "multiple")
 
 
@@ -121,7 +123,8 @@ class LadderOptions:
     monte_carlo : MonteCarloPlan, optional
         Without it Monte Carlo is not run.
     accept_repair : bool
-        Trust a rung although a position covariance is not positive definite and was repaired by lifting eigenvalues.
+        Lift the eigenvalues of a covariance that is not positive definite (`repaired_covariance`), trust what follows.
+        Without it the values are computed and none is trusted.
     """
 
     effort: Effort = Effort.NEEDED
@@ -175,7 +178,7 @@ class LadderResult:
     flags_1, flags_2 : CovarianceFlag
         Of the two objects.
     repaired : bool
-        An eigenvalue of the projected covariance was lifted to (1e-4 radius)^2.
+        An eigenvalue of the projected covariance was lifted to (1e-4 radius)^2, or a covariance repaired by request.
     shared_error_removed : bool
         Both objects had consider parameters and their common part was taken out.
     without_correction : LadderResult or None
@@ -326,6 +329,8 @@ def _climb(
             **geometry,  # type: ignore[arg-type]
         )
     one, two = inertial_covariance(first), inertial_covariance(second)
+    mend = [options.accept_repair and bool(flags & NOT_DEFINITE) for flags in (flags_1, flags_2)]
+    one, two = (repaired_covariance(c) if needed else c for c, needed in zip((one, two), mend, strict=True))
     combined = one + two
     shared_1 = shared_2 = None
     if shared:
@@ -353,7 +358,7 @@ def _climb(
         method=None if chosen is None else chosen.method,
         reason=_reason(chosen, rungs, options),
         rungs=rungs,
-        repaired=repaired,
+        repaired=repaired or any(mend),
         shared_error_removed=shared,
         without_correction=without,
         dilution=found,

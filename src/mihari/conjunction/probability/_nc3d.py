@@ -116,7 +116,7 @@ def _short(pair, radius, middle, width, pad, out, tally):  # type: ignore[no-unt
     j1 = np.empty((6, 6))
     j2 = np.empty((6, 6))
     half = SPAN * width + pad
-    steps = min(math.ceil(2.0 * half / (0.6 * width)), 400)
+    steps = min(math.ceil(2.0 * half / (0.8 * width)), 400)
     step = 2.0 * half / steps
     logs = np.empty(steps + 1)
     most = -math.inf

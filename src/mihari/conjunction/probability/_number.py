@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 HALF_SPAN: Final = 8.222082216130435
 """Half width of an encounter in sigmas of time: sqrt(2) erfcinv(1e-16)."""
-SEARCH_NODES: Final = 64
+SEARCH_NODES: Final = 48
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
