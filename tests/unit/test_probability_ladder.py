@@ -199,8 +199,8 @@ def test_silence_is_an_answer() -> None:
     assert spoken.method is Method.MONTE_CARLO
     rung = spoken.rung(Method.MONTE_CARLO)
     assert rung is not None
-    assert rung.interval_95 is not None
-    assert rung.interval_95[0] < spoken.probability < rung.interval_95[1]  # type: ignore[operator]
+    assert rung.bounds_95 is not None
+    assert rung.bounds_95[0] < spoken.probability < rung.bounds_95[1]  # type: ignore[operator]
     again = probability_ladder(
         first, second, RADIUS, options=LadderOptions(monte_carlo=plan), rng=np.random.default_rng(1)
     )
@@ -243,8 +243,7 @@ def test_wrong_input_is_refused() -> None:
             first,
             second,
             15.0,
-            start_s=-10.0,
-            end_s=10.0,
+            window_s=(-10.0, 10.0),
             plan=MonteCarloPlan(trials=10),
             rng=np.random.default_rng(0),
             space=SampleSpace.ELEMENTS,
@@ -272,6 +271,6 @@ def test_sensitivity() -> None:
     np.testing.assert_allclose(grid.by_scale, grid.by_scale.T, rtol=1e-9)
     # A small circle: the probability goes with the square, so the mean with radius^2 + sigma^2.
     small = sensitivity(plane.miss_m, plane.covariance_m2, plane.covariance_m2, 0.5, radius_sigma_m=0.05)
-    assert small.mean_over_radius == pytest.approx(float(small.by_radius[here]) * (1.0 + 0.01), rel=1e-4)
+    assert small.mean_probability == pytest.approx(float(small.by_radius[here]) * (1.0 + 0.01), rel=1e-4)
     with pytest.raises(InputError):
         sensitivity(plane.miss_m, plane.covariance_m2, plane.covariance_m2, 15.0, covariance_scales=(0.0,))

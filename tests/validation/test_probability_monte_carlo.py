@@ -43,14 +43,14 @@ def test_cara_messages(shared_cases: Path) -> None:
         result = probability_ladder(*estimates_of(shared_cases / case["cdm"]), radius, options=options, rng=rng)
         rung = result.rung(Method.MONTE_CARLO)
         assert rung is not None
-        assert rung.interval_95 is not None
-        assert rung.interval_99 is not None
-        assert rung.interval_99[0] < rung.interval_95[0] < rung.value < rung.interval_95[1] < rung.interval_99[1]
+        assert rung.bounds_95 is not None
+        assert rung.bounds_99 is not None
+        assert rung.bounds_99[0] < rung.bounds_95[0] < rung.value < rung.bounds_95[1] < rung.bounds_99[1]
         told = case["expected"]
-        if not overlaps(rung.interval_95, (told["PcSDMCLo"], told["PcSDMCHi"])):
+        if not overlaps(rung.bounds_95, (told["PcSDMCLo"], told["PcSDMCHi"])):
             missed.append(case["id"])
         # Twice the widths: 99.9 % and more.
-        assert overlaps(_wider(rung.interval_99), (told["PcSDMCLo"], told["PcSDMCHi"])), case["id"]
+        assert overlaps(_wider(rung.bounds_99), (told["PcSDMCLo"], told["PcSDMCHi"])), case["id"]
         # 1e-7 and less in 20,000 trials: only importance sampling sees that.
         assert rung.tests["hits"] > 100
     assert len(missed) <= 4, missed
@@ -76,21 +76,20 @@ def test_alfano(shared_cases: Path, place: str, space: SampleSpace) -> None:
             first,
             second,
             case["hbr_m"],
-            start_s=middle - window,
-            end_s=middle + window,
+            window_s=(middle - window, middle + window),
             plan=MonteCarloPlan(trials=8_000, batch=8_000),
             rng=np.random.default_rng(3),
             space=space,
         )
         low, high = case["expected"]["pc_mc_cara_95ci"]
         # 48 comparisons at 99 %: half of one misses by chance, hence twice the width (four sigmas).
-        assert overlaps(_wider(result.interval_99), (low, high)), (case["id"], result)
+        assert overlaps(_wider(result.bounds_99), (low, high)), (case["id"], result)
         told = case["expected"]["inst_prob"]
         if told > 1e-3:
             sigma = np.sqrt(told * (1.0 - told) / result.trials)
-            assert result.inside_at_start == pytest.approx(told, abs=4.0 * sigma + 1e-3)
+            assert result.inside_share == pytest.approx(told, abs=4.0 * sigma + 1e-3)
         else:
-            assert result.inside_at_start < 5e-3
+            assert result.inside_share < 5e-3
 
 
 def test_importance_sampling_is_unbiased(shared_cases: Path) -> None:
@@ -102,8 +101,7 @@ def test_importance_sampling_is_unbiased(shared_cases: Path) -> None:
             first,
             second,
             case["hbr_m"],
-            start_s=-20.0,
-            end_s=20.0,
+            window_s=(-20.0, 20.0),
             plan=MonteCarloPlan(trials=trials, sampling=sampling, relative_half_width=0.0),
             rng=np.random.default_rng(11),
         )
@@ -112,8 +110,8 @@ def test_importance_sampling_is_unbiased(shared_cases: Path) -> None:
     plain, weighted = results
     assert plain.effective_hits == plain.hits
     assert weighted.importance
-    assert overlaps(plain.interval_95, weighted.interval_95)
-    widths = [(r.interval_95[1] - r.interval_95[0]) / r.probability for r in results]
+    assert overlaps(plain.bounds_95, weighted.bounds_95)
+    widths = [(r.bounds_95[1] - r.bounds_95[0]) / r.probability for r in results]
     assert widths[1] < 0.5 * widths[0]
 
 
@@ -126,7 +124,7 @@ def test_intervals_cover_as_they_say() -> None:
     for _ in range(40):
         hits = int(rng.binomial(20_000, truth))
         result = sampled_result(float(hits), float(hits), hits, 0.0, 20_000, importance=False)
-        covered += result.interval_95[0] <= truth <= result.interval_95[1]
+        covered += result.bounds_95[0] <= truth <= result.bounds_95[1]
     # Binomial(40, 0.95) lies below 33 once in a thousand.
     assert covered >= 33
 
@@ -169,12 +167,11 @@ def test_numerical_dynamics(shared_cases: Path) -> None:
         first,
         second,
         case["hbr_m"],
-        start_s=-300.0,
-        end_s=300.0,
+        window_s=(-300.0, 300.0),
         plan=MonteCarloPlan(trials=4_000),
         rng=np.random.default_rng(5),
         space=SampleSpace.STATES,
         flow=oblate_flow(),
     )
     low, high = case["expected"]["pc_mc_cara_95ci"]
-    assert overlaps(result.interval_95, (low, high))
+    assert overlaps(result.bounds_95, (low, high))

@@ -6,6 +6,15 @@ messages, no policy.
 
 from __future__ import annotations
 
+from mihari.conjunction.probability._answer import (
+    Cutoffs,
+    Effort,
+    HardBodyRadius,
+    LadderOptions,
+    LadderResult,
+    Method,
+    Rung,
+)
 from mihari.conjunction.probability._circle import CircleProbabilities, CircleStatus, circle_probability
 from mihari.conjunction.probability._covariance import (
     CovarianceFlag,
@@ -32,16 +41,7 @@ from mihari.conjunction.probability._encounter import (
     linear_duration_s,
     move_to_closest_approach,
 )
-from mihari.conjunction.probability._ladder import (
-    Cutoffs,
-    Effort,
-    HardBodyRadius,
-    LadderOptions,
-    LadderResult,
-    Method,
-    Rung,
-    probability_ladder,
-)
+from mihari.conjunction.probability._ladder import probability_ladder
 from mihari.conjunction.probability._maximum import (
     Dilution,
     Scaled,

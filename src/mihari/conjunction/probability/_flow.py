@@ -26,13 +26,13 @@ def _pull(x, mu, j2, out):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def follow(states, times, step, mu, j2, out):  # type: ignore[no-untyped-def]
+def follow(states, times_s, step, mu, j2, out):  # type: ignore[no-untyped-def]
     """Fill states at each time, from time zero on, by Runge-Kutta of fourth order.
 
     Parameters
     ----------
     states : (n, 6) float64
-    times : (t,) float64
+    times_s : (t,) float64
         Ascending.
     step : float
         Longest step.
@@ -48,8 +48,8 @@ def follow(states, times, step, mu, j2, out):  # type: ignore[no-untyped-def]
         for i in range(6):
             x[i] = states[n, i]
         now = 0.0
-        for m in range(times.shape[0]):
-            span = times[m] - now
+        for m in range(times_s.shape[0]):
+            span = times_s[m] - now
             steps = math.ceil(abs(span) / step)
             h = span / steps if steps > 0 else 0.0
             for _ in range(steps):
@@ -65,6 +65,6 @@ def follow(states, times, step, mu, j2, out):  # type: ignore[no-untyped-def]
                 _pull(y, mu, j2, k[3])
                 for i in range(6):
                     x[i] += h / 6.0 * (k[0, i] + 2.0 * (k[1, i] + k[2, i]) + k[3, i])
-            now = times[m]
+            now = times_s[m]
             for i in range(6):
                 out[n, m, i] = x[i]

@@ -10,9 +10,9 @@ import numpy as np
 from mihari.conjunction.probability._elements import elements_from_state, state_from_elements
 from mihari.conjunction.probability._kernel import kernel
 
-__all__ = ["HIT", "INSIDE", "MISS", "OPEN", "elements_of_states", "hits_of_elements", "hits_of_nodes", "tilt"]
+__all__ = ["HIT", "INSIDE", "NO_HIT", "OPEN", "elements_of_states", "hits_of_elements", "hits_of_nodes", "tilt"]
 
-MISS: Final = 0
+NO_HIT: Final = 0
 HIT: Final = 1  # entered the sphere within the window
 INSIDE: Final = 2  # already inside when the window opens
 OPEN: Final = 3  # no ellipse
@@ -126,7 +126,7 @@ def hits_of_elements(elements, start, end, steps, radius, code, distance):  # ty
                 here[i] = there[i]
             if hit:
                 break
-        code[n] = HIT if hit else (MISS if outside else INSIDE)
+        code[n] = HIT if hit else (NO_HIT if outside else INSIDE)
         distance[n] = math.sqrt(least)
 
 
@@ -171,7 +171,7 @@ def hits_of_nodes(relative, step, radius, code, distance):  # type: ignore[no-un
         if not math.isfinite(least):
             code[n] = OPEN
         else:
-            code[n] = HIT if hit else (MISS if outside else INSIDE)
+            code[n] = HIT if hit else (NO_HIT if outside else INSIDE)
         distance[n] = math.sqrt(least)
 
 

@@ -76,12 +76,12 @@ class MonteCarloResult:
     Attributes
     ----------
     probability : float
-    interval_95, interval_99 : tuple of float
+    bounds_95, bounds_99 : tuple of float
         Clopper-Pearson; of weighted hits with their effective number.
     hits, trials : int
     effective_hits : float
         (sum of weights)^2 / sum of squares; equal to `hits` without weights.
-    inside_at_start : float
+    inside_share : float
         Probability of being within the radius already when the window opens: not a part of `probability`.
     importance : bool
     reason : str
@@ -89,12 +89,12 @@ class MonteCarloResult:
     """
 
     probability: float
-    interval_95: tuple[float, float]
-    interval_99: tuple[float, float]
+    bounds_95: tuple[float, float]
+    bounds_99: tuple[float, float]
     hits: int
     trials: int
     effective_hits: float
-    inside_at_start: float
+    inside_share: float
     importance: bool
     reason: str
 
@@ -139,12 +139,12 @@ def sampled_result(
         reason = f"{open_orbits} of {trials} sampled orbits are open"
     return MonteCarloResult(
         probability=probability,
-        interval_95=binomial_interval(effective, pool, level=0.95),
-        interval_99=binomial_interval(effective, pool, level=0.99),
+        bounds_95=binomial_interval(effective, pool, level=0.95),
+        bounds_99=binomial_interval(effective, pool, level=0.99),
         hits=hits,
         trials=trials,
         effective_hits=effective,
-        inside_at_start=inside / trials,
+        inside_share=inside / trials,
         importance=importance,
         reason=reason,
     )
@@ -155,12 +155,11 @@ def monte_carlo(
     line: Rectilinear,
     radius_m: float,
     *,
-    start_s: float,
-    end_s: float,
+    window_s: tuple[float, float],
     plan: MonteCarloPlan,
     rng: np.random.Generator,
 ) -> MonteCarloResult:
-    """Sample pairs in equinoctial elements and follow them by two-body motion from `start_s` to `end_s`.
+    """Sample pairs in equinoctial elements and follow them by two-body motion through a window.
 
     Parameters
     ----------
@@ -169,8 +168,8 @@ def monte_carlo(
     line : Rectilinear
         First guess of when the rate peaks, for the proposal.
     radius_m : float
-    start_s, end_s : float
-        Window; trials that begin inside the radius do not count as hits unless they enter again.
+    window_s : tuple of float
+        Start and end; trials that begin inside the radius do not count as hits unless they enter again.
     plan : MonteCarloPlan
     rng : numpy.random.Generator
 
@@ -188,7 +187,7 @@ def monte_carlo(
     from mihari.conjunction.probability._proposal import build_proposal
 
     unit = pair.unit_s
-    start, end, radius = start_s / unit, end_s / unit, radius_m / pair.unit_m
+    start, end, radius = window_s[0] / unit, window_s[1] / unit, radius_m / pair.unit_m
     steps = max(2, math.ceil((end - start) / (pair.period_s / unit) * STEPS_PER_PERIOD))
     mean = np.concatenate((pair.rows[0, :6], pair.rows[7, :6]))
     factor = pair.rows[14:26]
@@ -229,8 +228,7 @@ def monte_carlo_of_flow(
     states_2_inertial: Floats,
     radius_m: float,
     *,
-    start_s: float,
-    end_s: float,
+    window_s: tuple[float, float],
     step_s: float,
     flow: Flow,
     block: int = 2_000,
@@ -242,8 +240,8 @@ def monte_carlo_of_flow(
     states_1_inertial, states_2_inertial : (n, 6) float64
         Samples at the epoch, m and m/s.
     radius_m : float
-    start_s, end_s : float
-        Window, from the epoch.
+    window_s : tuple of float
+        Start and end, from the epoch.
     step_s : float
         Between nodes; a cubic Hermite polynomial of the relative state fills in (10 s in low orbit: below 1 mm).
     flow : Flow
@@ -253,7 +251,7 @@ def monte_carlo_of_flow(
     from mihari.conjunction.probability._hits import HIT, INSIDE, OPEN, hits_of_nodes
 
     size = states_1_inertial.shape[0]
-    times = np.linspace(start_s, end_s, max(2, math.ceil((end_s - start_s) / step_s) + 1))
+    times = np.linspace(*window_s, max(2, math.ceil((window_s[1] - window_s[0]) / step_s) + 1))
     code, distance = np.empty(size, dtype=np.uint8), np.empty(size)
     for low in range(0, size, block):
         part = slice(low, min(low + block, size))

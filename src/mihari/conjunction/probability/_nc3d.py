@@ -14,7 +14,7 @@ import numpy as np
 
 from mihari.conjunction.probability._elements import state_from_elements
 from mihari.conjunction.probability._kernel import kernel
-from mihari.conjunction.probability._nc2d import NC2D_OK, find_minimum
+from mihari.conjunction.probability._minimum import NC2D_OK, find_minimum
 from mihari.conjunction.probability._overlap import FIRST, OVERLAP_OK, SECOND, overlap
 from mihari.conjunction.probability._rate import collision_rate, log_bound
 

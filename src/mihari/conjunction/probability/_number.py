@@ -62,7 +62,7 @@ class Nc2d:
     plane: float
     time_s: float
     sigma_s: float
-    least_distance: float
+    least_q: float
     speed_m_s: float
     tests: UsageTests
     reason: str
@@ -73,12 +73,12 @@ class Nc2d:
 class Nc3d:
     """Outcome of 3-D-Nc; `value` is NaN when it did not converge, and `reason` says why.
 
-    `start_s` to `end_s` is where the rate counts, `window_s` what was integrated, `maxima` the number of peaks.
+    `opens_s` to `closes_s` is where the rate counts, `window_s` what was integrated, `maxima` the number of peaks.
     """
 
     value: float
-    start_s: float
-    end_s: float
+    opens_s: float
+    closes_s: float
     peak_s: float
     window_s: tuple[float, float]
     maxima: int
@@ -93,7 +93,7 @@ class Rectilinear:
 
     time_s: float
     sigma_s: float
-    least_distance: float
+    least_q: float
     speed_m_s: float
 
 
@@ -115,11 +115,11 @@ def rectilinear(relative_inertial: Floats, covariance_inertial_m2: Floats, radiu
     speed = float(np.linalg.norm(v))
     square = float((v * v / values).sum())
     if not square > 0.0:
-        return Rectilinear(time_s=0.0, sigma_s=math.inf, least_distance=math.nan, speed_m_s=speed)
+        return Rectilinear(time_s=0.0, sigma_s=math.inf, least_q=math.nan, speed_m_s=speed)
     lead = float((r * v / values).sum())
     time = -lead / square
     least = float((r * r / values).sum()) - lead * lead / square + float(np.log(values).sum())
-    return Rectilinear(time_s=time, sigma_s=1.0 / math.sqrt(square), least_distance=least, speed_m_s=speed)
+    return Rectilinear(time_s=time, sigma_s=1.0 / math.sqrt(square), least_q=least, speed_m_s=speed)
 
 
 def expected_number_2d(
@@ -129,7 +129,8 @@ def expected_number_2d(
 
     `window_s` is where other peaks are looked for; left out, the segment between the greatest distances.
     """
-    from mihari.conjunction.probability._nc2d import NC2D_FIELDS, NC2D_NO_OVERLAP, NC2D_OK, nc2d, other_peaks
+    from mihari.conjunction.probability._minimum import NC2D_NO_OVERLAP, NC2D_OK
+    from mihari.conjunction.probability._nc2d import NC2D_FIELDS, nc2d, other_peaks
     from mihari.conjunction.probability._nc3d import encounter_segment
 
     out = np.empty(len(NC2D_FIELDS))
@@ -152,7 +153,7 @@ def expected_number_2d(
             plane=math.nan,
             time_s=found["time"] * pair.unit_s,
             sigma_s=found["sigma"] * pair.unit_s,
-            least_distance=math.nan,
+            least_q=math.nan,
             speed_m_s=math.nan,
             tests=nothing,
             reason=reason,
@@ -187,7 +188,7 @@ def expected_number_2d(
         plane=plane,
         time_s=found["time"] * pair.unit_s,
         sigma_s=found["sigma"] * pair.unit_s,
-        least_distance=least,
+        least_q=least,
         speed_m_s=speed,
         tests=tests,
         reason="",
@@ -239,7 +240,7 @@ def usage_of_circle(line: Rectilinear, curved: Nc2d, period_s: float) -> UsageTe
     logarithm = (
         math.log(curved.sigma_s / line.sigma_s)
         + math.log(max(curved.speed_m_s, 1.0e-300) / line.speed_m_s)
-        + 0.5 * (line.least_distance - curved.least_distance)
+        + 0.5 * (line.least_q - curved.least_q)
     )
     return UsageTests(
         extended=min(1.0, 2.0 * half / period_s),
@@ -302,8 +303,8 @@ def expected_number_3d(
         reason = "the integral over time did not converge"
     return Nc3d(
         value=math.nan if code == NC3D_NO_OVERLAP else min(found["number"], 1.0),
-        start_s=found["start"] * unit,
-        end_s=found["end"] * unit,
+        opens_s=found["start"] * unit,
+        closes_s=found["end"] * unit,
         peak_s=found["peak"] * unit,
         window_s=(low * unit, high * unit),
         maxima=int(found["maxima"]) if math.isfinite(found["maxima"]) else 0,

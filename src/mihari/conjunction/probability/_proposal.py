@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mihari.conjunction.probability._nc2d import NC2D_OK, find_minimum
+from mihari.conjunction.probability._minimum import NC2D_OK, find_minimum
 from mihari.conjunction.probability._number import Rectilinear
 from mihari.conjunction.probability._overlap import OVERLAP_OK, overlap
 from mihari.conjunction.probability._pair import CanonicalPair

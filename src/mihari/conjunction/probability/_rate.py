@@ -41,10 +41,10 @@ def _covariance_part(factor, i, j):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def split(relative, factor, radius, inverse, gain, spread, velocity):  # type: ignore[no-untyped-def]
-    """Fill the parts of a relative Gaussian: inverse position covariance, gain of velocity, what is left of its spread.
+def split(relative, factor, radius, inverse, gain, spread, approach):  # type: ignore[no-untyped-def]
+    """Fill the parts of a relative Gaussian: inverse position covariance, gain of approach, what is left of its spread.
 
-    Returns the determinant of the position covariance and how many eigenvalues were lifted; `velocity` is the mean
+    Returns the determinant of the position covariance and how many eigenvalues were lifted; `approach` is the mean
     velocity given contact of the centres. Householder's place is taken by Gram-Schmidt, twice, on the rows of the
     factor: positions to an orthonormal base, velocities to what lies across it.
     """
@@ -120,13 +120,13 @@ def split(relative, factor, radius, inverse, gain, spread, velocity):  # type: i
         total = relative[3 + i]
         for j in range(3):
             total -= gain[i, j] * relative[j]
-        velocity[i] = total
+        approach[i] = total
     return determinant, lifted
 
 
 @kernel()
-def directions(inverse, relative, velocity, radius, share, nodes_of, weights_of, axes):  # type: ignore[no-untyped-def]
-    """Fill axes whose first points against the velocity; returns the number of Gauss nodes per hemisphere and the need.
+def directions(inverse, relative, approach, radius, share, nodes_of, weights_of, axes):  # type: ignore[no-untyped-def]
+    """Fill axes whose first points against the approach; returns the number of Gauss nodes per hemisphere and the need.
 
     Enough nodes for the growth of the exponent over the sphere, times `share`; more than MOST_NODES are not taken.
     """
@@ -142,10 +142,10 @@ def directions(inverse, relative, velocity, radius, share, nodes_of, weights_of,
         largest = max(largest, row)
     need = radius * math.sqrt(steep) + radius * radius * largest
     nodes = max(int(share * min(LEAST_NODES + 1.2 * need, float(MOST_NODES))), 2)
-    speed = math.sqrt(velocity[0] ** 2 + velocity[1] ** 2 + velocity[2] ** 2)
+    speed = math.sqrt(approach[0] ** 2 + approach[1] ** 2 + approach[2] ** 2)
     if speed > 0.0:
         for i in range(3):
-            axes[0, i] = -velocity[i] / speed
+            axes[0, i] = -approach[i] / speed
     else:
         axes[0, 0], axes[0, 1], axes[0, 2] = 1.0, 0.0, 0.0
     least = 0
@@ -211,12 +211,12 @@ def collision_rate(relative, factor, radius, share):  # type: ignore[no-untyped-
     inverse = np.empty((3, 3))
     gain = np.empty((3, 3))
     spread = np.empty((3, 3))
-    velocity = np.empty(3)
+    approach = np.empty(3)
     axes = np.empty((3, 3))
     mu = np.empty(MOST_NODES)
     weight = np.empty(MOST_NODES)
-    determinant, lifted = split(relative, factor, radius, inverse, gain, spread, velocity)
-    nodes, _ = directions(inverse, relative, velocity, radius, share, mu, weight, axes)
+    determinant, lifted = split(relative, factor, radius, inverse, gain, spread, approach)
+    nodes, _ = directions(inverse, relative, approach, radius, share, mu, weight, axes)
     total = 0.0
     # The least exponent that the sphere can have keeps tiny rates from underflow.
     centre = 0.0
@@ -245,9 +245,9 @@ def collision_rate(relative, factor, radius, share):  # type: ignore[no-untyped-
                     + ry * (spread[1, 1] * ry + 2.0 * spread[1, 2] * rz)
                     + rz * spread[2, 2] * rz
                 )
-                wx = velocity[0] + radius * (gain[0, 0] * rx + gain[0, 1] * ry + gain[0, 2] * rz)
-                wy = velocity[1] + radius * (gain[1, 0] * rx + gain[1, 1] * ry + gain[1, 2] * rz)
-                wz = velocity[2] + radius * (gain[2, 0] * rx + gain[2, 1] * ry + gain[2, 2] * rz)
+                wx = approach[0] + radius * (gain[0, 0] * rx + gain[0, 1] * ry + gain[0, 2] * rz)
+                wy = approach[1] + radius * (gain[1, 0] * rx + gain[1, 1] * ry + gain[1, 2] * rz)
+                wz = approach[2] + radius * (gain[2, 0] * rx + gain[2, 1] * ry + gain[2, 2] * rz)
                 inward = inward_speed(rx * wx + ry * wy + rz * wz, sigma2)
                 if inward <= 0.0:
                     continue

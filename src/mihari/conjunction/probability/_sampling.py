@@ -45,23 +45,22 @@ def monte_carlo_probability(
     second: ObjectEstimate,
     radius_m: float,
     *,
-    start_s: float,
-    end_s: float,
+    window_s: tuple[float, float],
     plan: MonteCarloPlan,
     rng: np.random.Generator,
     space: SampleSpace = SampleSpace.ELEMENTS,
     flow: Flow | None = None,
     step_s: float = 10.0,
 ) -> MonteCarloResult:
-    """Return the probability that sampled pairs enter the radius between `start_s` and `end_s` after the estimates.
+    """Return the probability that sampled pairs enter the radius within a window.
 
     Parameters
     ----------
     first, second : ObjectEstimate
         At one moment: closest approach, or any epoch before it.
     radius_m : float
-    start_s, end_s : float
-        Window, from that moment.
+    window_s : tuple of float
+        Start and end, from that moment.
     plan : MonteCarloPlan
         Importance sampling is possible in elements with two-body motion; elsewhere all trials are plain.
     rng : numpy.random.Generator
@@ -79,6 +78,7 @@ def monte_carlo_probability(
         raise FrameMismatchError(
             f"objects in {first.frame.value} and {second.frame.value}", remedy="convert to one frame"
         )
+    start_s, end_s = window_s
     if not start_s < end_s:
         raise InputError(f"a window from {start_s} s to {end_s} s is empty")
     one, two = inertial_covariance(first), inertial_covariance(second)
@@ -96,7 +96,7 @@ def monte_carlo_probability(
         if pair is None:
             raise InputError("an orbit is open", remedy="sample states and give a flow")
         line = _first_guess(first, second, one + two, shared_1, shared_2, radius_m, start_s, end_s)
-        return monte_carlo(pair, line, radius_m, start_s=start_s, end_s=end_s, plan=plan, rng=rng)
+        return monte_carlo(pair, line, radius_m, window_s=window_s, plan=plan, rng=rng)
     joint = np.zeros((12, 12))
     joint[:6, :6], joint[6:, 6:] = one, two
     if both:
@@ -106,9 +106,7 @@ def monte_carlo_probability(
     states = _samples(mean, joint, plan.trials, rng, space)
     if flow is None:
         return _two_body(states, radius_m, start_s, end_s)
-    return monte_carlo_of_flow(
-        states[:, :6], states[:, 6:], radius_m, start_s=start_s, end_s=end_s, step_s=step_s, flow=flow
-    )
+    return monte_carlo_of_flow(states[:, :6], states[:, 6:], radius_m, window_s=window_s, step_s=step_s, flow=flow)
 
 
 def oblate_flow(*, step_s: float = 10.0) -> Flow:
@@ -201,6 +199,6 @@ def _first_guess(
     return Rectilinear(
         time_s=0.5 * (start_s + end_s),
         sigma_s=0.02 * (end_s - start_s),
-        least_distance=line.least_distance,
+        least_q=line.least_q,
         speed_m_s=line.speed_m_s,
     )

@@ -35,7 +35,7 @@ class SensitivityGrid:
         Probability per factor of the first (rows) and of the second object (columns).
     by_radius_and_scale : (r, s) float64
         Both covariances scaled alike.
-    mean_over_radius : float or None
+    mean_probability : float or None
         Over a normal distribution of the radius, cut at zero, when its sigma is given.
     """
 
@@ -44,7 +44,7 @@ class SensitivityGrid:
     scale: Floats
     by_scale: Floats
     by_radius_and_scale: Floats
-    mean_over_radius: float | None
+    mean_probability: float | None
 
 
 def sensitivity(
@@ -90,5 +90,5 @@ def sensitivity(
         scale=scales,
         by_scale=circle_probability(miss, pairs, radius_m).probability,
         by_radius_and_scale=circle_probability(miss, squares * (one + two), radii[:, None]).probability,
-        mean_over_radius=mean,
+        mean_probability=mean,
     )
