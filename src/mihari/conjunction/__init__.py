@@ -1,1 +1,1 @@
-"""Who comes close to whom: screening. Probability, assessment and avoidance will stand beside it."""
+"""Who comes close to whom, and how probable a collision is. Assessment and avoidance will stand beside it."""
