@@ -42,7 +42,7 @@ LONG = {
     "010-thruster-direction-in-cross-radial": (0.15, 0.02),
     "010-thruster-direction-intrack": (0.3, 0.02),
     "010-thruster-direction-radial": (0.15, 0.02),
-    "011-thruster-params-drag-decrease": (0.15, 0.02),
+    "011-thruster-params-drag-decrease": (0.4, 0.02),
     "011-thruster-params-drag-increase": (6.0, 1.3),
     "011-thruster-params-mass-decrease": (16.0, 0.03),
     "011-thruster-params-mass-increase": (0.2, 0.02),
