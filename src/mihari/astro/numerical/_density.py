@@ -108,8 +108,8 @@ CIRA_72: Final = ExponentialAtmosphere(
 class ThermosphereNetwork:
     """NRLMSISE-00 as a small neural network, driven by daily indices.
 
-    The network comes with heyoka and needs no file. It is a fit, made for 180 to 1,000 km: within 11 % of NRLMSISE-00 on
-    the driver's cases at 400 km, 3 % in the mean, without the history of Ap that a storm needs (28 % low there), and
+    The network comes with heyoka and needs no file. It is a fit, made for 180 to 1,000 km: within 11 % of NRLMSISE-00
+    on the driver's cases at 400 km, 3 % in the mean, without the history of Ap that a storm needs (28 % low there), and
     useless below 180 km, where propagation stops with `BELOW_FLOOR`. NRLMSISE-00 itself is off by 10 to 20 % and more.
 
     Attributes
