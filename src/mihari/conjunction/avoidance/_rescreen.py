@@ -118,8 +118,8 @@ def rescreen(
     node = np.asarray(ephemerides.epoch_tai_ns)
     if node.ndim != 1 or node[0] >= start_tai_ns or node[-1] <= end_tai_ns:
         raise InputError("the ephemerides do not reach beyond the window", where="rescreen")
-    states = (ephemerides.position_m, ephemerides.velocity_m_s)
-    whole = np.asarray(np.logical_and(*(np.isfinite(part).all(axis=(1, 2)) for part in states)))
+    states = np.concatenate([ephemerides.position_m, ephemerides.velocity_m_s], axis=-1)
+    whole = np.asarray(np.isfinite(states).all(axis=(1, 2)))
     rows = np.flatnonzero(whole)
     others = np.flatnonzero(catalogue.object_id != primary_id)
     if rows.size == 0:

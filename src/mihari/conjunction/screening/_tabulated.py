@@ -29,7 +29,7 @@ class CatalogueWithEphemerides:
     """A `Propagator` of n element sets and, after them, e tabulated trajectories. Build with `from_gcrf`.
 
     Between nodes the tables are cubic Hermite polynomials. With 200 nodes in a revolution they are 2 cm off in low
-    orbit, 0.1 m at GEO (fourth derivative, h^4/384); tests/unit/test_screening_tabulated.py.
+    orbit and 0.1 m at GEO (h^4/384 times the fourth derivative); tests/unit/test_screening_tabulated.py.
 
     Attributes
     ----------
