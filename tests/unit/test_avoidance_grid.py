@@ -316,9 +316,9 @@ def test_waiting_has_figures_of_its_own() -> None:
     option = weigh_waiting(problem, reference, space, late)
     assert option.candidate.kind.value == "wait for tracking"
     assert option.candidate.burn_tai_ns == late.until_tai_ns
-    assert option.smallest_delta_v_now_m_s is not None
+    assert option.smallest_delta_v_at_once_m_s is not None
     assert option.smallest_delta_v_m_s is not None
-    assert option.smallest_delta_v_m_s >= option.smallest_delta_v_now_m_s
+    assert option.smallest_delta_v_m_s >= option.smallest_delta_v_at_once_m_s
     now = single(problem, EPOCH_TAI_NS, FORWARDS, 0.0).candidate(0)
     assert not now.outcomes[0].is_avoided
     assert option.candidate.outcomes[0].probability < now.outcomes[0].probability

@@ -14,6 +14,7 @@ from mihari.astro.time import parse_utc
 from mihari.compute import SerialExecutor
 from mihari.conjunction.screening import CatalogueWithEphemerides, Propagator, find_approaches
 from mihari.errors import FrameMismatchError, InputError
+from numerical_support import one
 from screening_support import make_sets
 
 START = parse_utc("2024-11-01T00:00:00Z")

@@ -98,10 +98,10 @@ def fly(
     other = np.concatenate([encounters.secondary_position_gcrf_m, encounters.secondary_velocity_gcrf_m_s], axis=-1)
     fell = ~np.isfinite(states).all(axis=(1, 2))
     usable = np.where(np.isfinite(at_tca), at_tca, reference.gcrf[reference.at(tca)])
-    miss, speed, delay = closest_of_flown(usable, other, tca_tai_ns=tca)
+    miss, speed, delay, there = closest_of_flown(usable, other, tca_tai_ns=tca)
     judgement = judge(
         problem,
-        primary_gcrf=usable,
+        primary_gcrf=there,
         miss_gcrf_m=miss,
         speed_gcrf_m_s=speed,
         execution_gcrf_m2=_execution(problem, reference, candidates),

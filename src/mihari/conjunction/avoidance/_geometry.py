@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from mihari.astro.kepler import propagate_kepler
 from mihari.astro.relative import rtn_basis
 from mihari.astro.states import Frame, StateVectors
+from mihari.constants import EARTH_MU_M3_S2
 
-__all__ = ["closest_of_flown", "closest_of_straight_lines", "displaced_gcrf_m", "keep_out_ratio"]
+__all__ = ["advanced_gcrf", "closest_of_flown", "closest_of_straight_lines", "displaced_gcrf_m", "keep_out_ratio"]
 
 Floats = NDArray[np.float64]
 
@@ -42,8 +43,10 @@ def closest_of_straight_lines(separation_gcrf_m: Floats, speed_gcrf_m_s: Floats)
 
 def closest_of_flown(
     primary_gcrf: Floats, secondary_gcrf: Floats, *, tca_tai_ns: NDArray[np.int64]
-) -> tuple[Floats, Floats, Floats]:
-    """Return separation and relative velocity at closest approach, (..., 3), and its delay, s, both on their orbits.
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return separation and relative velocity at closest approach, (..., 3), its delay, s, and the primary then.
+
+    Both move on their orbits.
 
     Parameters
     ----------
@@ -53,19 +56,28 @@ def closest_of_flown(
     mine, other = (np.array(np.broadcast_to(s, primary_gcrf.shape)) for s in (primary_gcrf, secondary_gcrf))
     delay = np.zeros(mine.shape[:-1])
     for _ in range(_ROUNDS):
-        separation, speed = _relative(mine, other, delay, tca_tai_ns)
+        separation, speed, _ = _relative(mine, other, delay, tca_tai_ns)
         delay = delay - np.sum(separation * speed, axis=-1) / np.sum(speed**2, axis=-1)
-    separation, speed = _relative(mine, other, delay, tca_tai_ns)
-    return separation, speed, delay
+    separation, speed, primary = _relative(mine, other, delay, tca_tai_ns)
+    return separation, speed, delay, primary
 
 
-def _relative(mine: Floats, other: Floats, delay_s: Floats, tca: NDArray[np.int64]) -> tuple[Floats, Floats]:
+def advanced_gcrf(state_gcrf: Floats, delay_s: Floats) -> Floats:
+    """Return states (..., 6) some seconds later, the Earth's pull taken as constant: for axes, not for distances."""
+    position, velocity, delay = state_gcrf[..., :3], state_gcrf[..., 3:], delay_s[..., np.newaxis]
+    pull = -EARTH_MU_M3_S2 * position / np.linalg.norm(position, axis=-1, keepdims=True) ** 3
+    moved = position + delay * (velocity + 0.5 * delay * pull)
+    return np.concatenate([moved, velocity + delay * pull], axis=-1)
+
+
+def _relative(mine: Floats, other: Floats, delay_s: Floats, tca: NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
     epoch = np.broadcast_to(tca, delay_s.shape)
     moved = [
         propagate_kepler(StateVectors(Frame.GCRF, epoch, state[..., :3], state[..., 3:]), delay_s)
         for state in (mine, other)
     ]
-    return moved[1].position_m - moved[0].position_m, moved[1].velocity_m_s - moved[0].velocity_m_s
+    primary = np.concatenate([moved[0].position_m, moved[0].velocity_m_s], axis=-1)
+    return moved[1].position_m - primary[..., :3], moved[1].velocity_m_s - primary[..., 3:], primary
 
 
 def keep_out_ratio(miss_rtn_m: Floats, semi_axes_m: Floats) -> Floats:

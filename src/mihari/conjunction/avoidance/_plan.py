@@ -52,13 +52,13 @@ class WaitOption:
         Nothing done, the covariance smaller, the miss as it is now: its outcomes say what would then be known.
     smallest_delta_v_m_s : float or None
         Smallest burn of the grid that still avoids everything if begun after the wait; None when none does.
-    smallest_delta_v_now_m_s : float or None
+    smallest_delta_v_at_once_m_s : float or None
         The same without waiting.
     """
 
     candidate: Candidate
     smallest_delta_v_m_s: float | None
-    smallest_delta_v_now_m_s: float | None
+    smallest_delta_v_at_once_m_s: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -213,7 +213,7 @@ def weigh_waiting(problem: AvoidanceProblem, reference: ReferenceFlight, space: 
         kind=CandidateKind.WAIT,
         burn_tai_ns=wait.until_tai_ns,
     )
-    return WaitOption(candidate=candidate, smallest_delta_v_m_s=still, smallest_delta_v_now_m_s=now)
+    return WaitOption(candidate=candidate, smallest_delta_v_m_s=still, smallest_delta_v_at_once_m_s=now)
 
 
 def _doing_nothing(problem: AvoidanceProblem, reference: ReferenceFlight) -> TradeSpace:

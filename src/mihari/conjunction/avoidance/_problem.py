@@ -88,15 +88,15 @@ def judge(
 
     Parameters
     ----------
-    primary_gcrf : (n, k, 6) or (k, 6)
-        The primary there, for its axes.
+    primary_gcrf : (n, k, 6)
+        The primary at its closest approaches, for its axes.
     miss_gcrf_m, speed_gcrf_m_s : (n, k, 3)
     execution_gcrf_m2 : (n, k, 3, 3)
         Covariance of position that the execution error adds.
     """
     encounters, goal = problem.encounters, problem.goal
     shape = miss_gcrf_m.shape[:2]
-    basis = np.broadcast_to(rtn_basis(primary_gcrf[..., :3], primary_gcrf[..., 3:]), (*shape, 3, 3))
+    basis = rtn_basis(primary_gcrf[..., :3], primary_gcrf[..., 3:])
     miss = np.einsum("nkij,nkj->nki", basis, miss_gcrf_m)
     known = encounters.has_covariance
     probability, ratio = np.full(shape, np.nan), np.full(shape, np.nan)

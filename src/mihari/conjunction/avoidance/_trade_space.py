@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from mihari.astro.relative import rtn_basis
 from mihari.conjunction.avoidance._effects import Effects, find_violations, orbit_effects
-from mihari.conjunction.avoidance._geometry import closest_of_straight_lines, displaced_gcrf_m
+from mihari.conjunction.avoidance._geometry import advanced_gcrf, closest_of_straight_lines, displaced_gcrf_m
 from mihari.conjunction.avoidance._problem import AvoidanceProblem, Judgement, judge
 from mihari.conjunction.avoidance._records import Candidate, CandidateKind, EventOutcome, Standing, StationKeepingEffect
 from mihari.conjunction.avoidance._reference import ReferenceFlight
@@ -248,7 +248,14 @@ def evaluate(
     error = problem.execution.covariance(burn / np.maximum(delta_v_m_s, 1e-300)[:, np.newaxis], delta_v_m_s)
     response = matrix[which][:, :-1, :3]
     execution = np.einsum("nkij,njl,nkml->nkim", response, error, response)
-    judgement = judge(problem, primary_gcrf=mine, miss_gcrf_m=miss, speed_gcrf_m_s=speed, execution_gcrf_m2=execution)
+    displaced = np.concatenate([mine[:, :3] + shift, mine[:, 3:] + moved[:, :-1, 3:]], axis=-1)
+    judgement = judge(
+        problem,
+        primary_gcrf=advanced_gcrf(displaced, delay),
+        miss_gcrf_m=miss,
+        speed_gcrf_m_s=speed,
+        execution_gcrf_m2=execution,
+    )
     last = reference.gcrf[reference.at(end)][0]
     along = np.einsum("j,nj->n", rtn_basis(last[:3], last[3:])[1], moved[:, -1, :3])
     effects = orbit_effects(states[which], burn, along_track_offset_m=along)
