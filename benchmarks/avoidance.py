@@ -155,7 +155,10 @@ def run(path: Path | None, *, quick: bool) -> None:
         flown.space.tca_delay_s * flown.space.relative_speed_m_s,
     )
     share = wrong / np.maximum(moved, 50.0)
-    print(f"grid against full dynamics: median {np.median(share):.2e}, greatest {share.max():.2e} of the displacement")
+    print(
+        f"grid against full dynamics: median {np.median(wrong):.1f} m, {np.median(share):.1e} of the displacement; "
+        f"greatest {wrong.max():.0f} m, {share.max():.1e}"
+    )
 
     catalogue = resize(load(path), objects)
     propagator, order = prepare(catalogue)

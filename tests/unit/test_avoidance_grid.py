@@ -113,9 +113,9 @@ FULL = ForceModel(degree=16, density=CIRA_72, radiation=True)
 
 
 def test_the_grid_against_full_dynamics(rng: np.random.Generator) -> None:
-    """Three days, all directions, up to 0.2 m/s: the miss is right to 0.6 % of what the burn moved the primary by.
+    """Three days, all directions, up to 0.2 m/s: the miss is right to 1.5 m and 0.05 % of what the burn moved.
 
-    Measured: median 0.02 %, greatest 0.3 % (116 m of 97 km).
+    Measured: median 0.8 m and 0.03 %; greatest 26 m, of 97 km.
     """
     primary = make_primary(FULL)
     hours = (30.0, 50.0, 71.5)
@@ -145,10 +145,8 @@ def test_the_grid_against_full_dynamics(rng: np.random.Generator) -> None:
     # What moved the encounter in time moved the primary too.
     moved = np.hypot(moved, flown.space.tca_delay_s * speed)
     wrong = np.linalg.norm(space.miss_rtn_m - flown.space.miss_rtn_m, axis=-1)
-    share = wrong / np.maximum(moved, 50.0)
-    assert moved.max() > 20e3
-    assert np.median(share) < 5e-4
-    assert share.max() < 6e-3
+    assert moved.max() > 50e3
+    assert np.all(wrong < 1.5 + 5e-4 * moved)
     assert np.abs(space.tca_delay_s - flown.space.tca_delay_s).max() < 1e-2 * np.abs(flown.space.tca_delay_s).max()
 
 

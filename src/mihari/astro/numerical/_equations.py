@@ -130,12 +130,8 @@ def build_equations(
     acceleration = _sum(_gravity(terms, model.degree, model.order), rest)
     system = [*zip(position, velocity, strict=True), *zip(velocity, acceleration, strict=True)]
     if transition:
-        degree = min(model.degree, model.partials_degree)
-        lower = acceleration
-        if degree < model.degree:
-            lower = _sum(_gravity(terms, degree, min(model.order, degree)), rest)
         columns = [layout.take(_PARAMETERS[parameter])[0] for parameter in parameters]
-        system += _variational(state, lower, columns)
+        system += _variational(state, acceleration, columns)
     floor = (EARTH_EQUATORIAL_RADIUS_M + model.floor_altitude_m) / scale.length_m
     events = [hy.t_event_batch(_dot(position, position) - floor**2)]
     if model.radiation and model.shadow is Shadow.CONICAL:

@@ -40,7 +40,8 @@ class NumericalStates:
     status : uint8 array, (n, t)
         `PropagationStatus`.
     transition : float64 array, (n, t, 6, 6), or None
-        Partial derivatives of the state at the time by the state at the epoch; m, m/s, s and 1/s.
+        Partial derivatives of the state at the time by the state at the epoch; m, m/s, s and 1/s. NaN also where the
+        companion motion that they belong to ended.
     sensitivity : float64 array, (n, t, 6, p), or None
         Partial derivatives by the parameters asked for, in their order; m and m/s per m2/kg.
     """
@@ -82,7 +83,7 @@ def propagate(
         One sequence per object. Thrust arcs of one object must not overlap. A manoeuvre between the epoch and an
         earlier time is undone. An impulse at the very epoch is flown when time runs on.
     transition : bool
-        Also integrate the variational equations, gravity in them up to `model.partials_degree`.
+        Also give partial derivatives: those of `model.companion()`, flown beside when its gravity is less.
     parameters : sequence of Parameter
         Also partial derivatives by these; needs `transition`.
     bodies : BodyEphemeris, optional
@@ -136,40 +137,68 @@ def propagate(
             where=model.describe(),
             remedy="give area_to_mass, zero for none",
         )
-    thrust = frozenset(b.frame for row in burns for b in row if isinstance(b, ThrustArc))
-    key = IntegratorKey(model, thrust, transition, tuple(parameters), lanes_for(count), tolerance)
-    everything = np.concatenate([epoch, times.reshape(-1)])
-    environment = build_environment(
-        model,
-        start_tai_ns=int(everything.min(initial=np.iinfo(np.int64).max)) if everything.size else 0,
-        end_tai_ns=int(everything.max(initial=np.iinfo(np.int64).min)) if everything.size else 1,
-        orientation=orientation,
-        bodies=SeriesEphemeris() if bodies is None else bodies,
-    )
-    columns = 6 + len(parameters)
-    job = Job(
-        initial=np.concatenate([states.position_m, states.velocity_m_s], axis=1),
-        epoch_tai_ns=epoch,
-        times_tai_ns=times,
-        properties=(area_to_mass or AreaToMass()).columns(count),
-        manoeuvres=burns,
-        state=np.full((count, times.shape[1], 6), np.nan),
-        partials=np.full((count, times.shape[1], 6, columns), np.nan) if transition else None,
-        status=np.zeros((count, times.shape[1]), dtype=np.uint8),
-    )
-    flight = Flight(key, environment, job)
-    batches = [np.arange(first, min(first + key.lanes, count)) for first in range(0, count, key.lanes)]
-    if threads > 1 and len(batches) > 1:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(flight.run, batches))
-    else:
-        for batch in batches:
-            flight.run(batch)
+    fly = _Propagation(states, epoch, times, burns, area_to_mass, orientation, bodies, tolerance, threads)
+    companion = model.companion()
+    alone = transition and companion.degree == model.degree and companion.order == model.order
+    job = fly(model, transition=alone, parameters=tuple(parameters) if alone else ())
     out = StateVectors(Frame.GCRF, times, job.state[..., :3].copy(), job.state[..., 3:].copy())
-    if job.partials is None:
+    if not transition:
         return NumericalStates(out, job.status, None, None)
-    sensitivity = job.partials[..., 6:].copy() if parameters else None
-    return NumericalStates(out, job.status, job.partials[..., :6].copy(), sensitivity)
+    partials = job.partials if alone else fly(companion, transition=True, parameters=tuple(parameters)).partials
+    assert partials is not None
+    partials[job.status != 0] = np.nan
+    sensitivity = partials[..., 6:].copy() if parameters else None
+    return NumericalStates(out, job.status, partials[..., :6].copy(), sensitivity)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Propagation:
+    """What does not depend on the model."""
+
+    states: StateVectors
+    epoch_tai_ns: NDArray[np.int64]
+    times_tai_ns: NDArray[np.int64]
+    manoeuvres: tuple[tuple[Manoeuvre, ...], ...]
+    area_to_mass: AreaToMass | None
+    orientation: EarthOrientation
+    bodies: BodyEphemeris | None
+    tolerance: float
+    threads: int
+
+    def __call__(self, model: ForceModel, *, transition: bool, parameters: tuple[Parameter, ...]) -> Job:
+        """Fly all objects under one model."""
+        count, times = self.times_tai_ns.shape
+        thrust = frozenset(b.frame for row in self.manoeuvres for b in row if isinstance(b, ThrustArc))
+        key = IntegratorKey(model, thrust, transition, parameters, lanes_for(count), self.tolerance)
+        job = Job(
+            initial=np.concatenate([self.states.position_m, self.states.velocity_m_s], axis=1),
+            epoch_tai_ns=self.epoch_tai_ns,
+            times_tai_ns=self.times_tai_ns,
+            properties=(self.area_to_mass or AreaToMass()).columns(count),
+            manoeuvres=self.manoeuvres,
+            state=np.full((count, times, 6), np.nan),
+            partials=np.full((count, times, 6, 6 + len(parameters)), np.nan) if transition else None,
+            status=np.zeros((count, times), dtype=np.uint8),
+        )
+        moments = np.concatenate([self.epoch_tai_ns, self.times_tai_ns.reshape(-1)])
+        if moments.size == 0:
+            return job
+        environment = build_environment(
+            model,
+            start_tai_ns=int(moments.min()),
+            end_tai_ns=int(moments.max()),
+            orientation=self.orientation,
+            bodies=SeriesEphemeris() if self.bodies is None else self.bodies,
+        )
+        flight = Flight(key, environment, job)
+        batches = [np.arange(first, min(first + key.lanes, count)) for first in range(0, count, key.lanes)]
+        if self.threads > 1 and len(batches) > 1:
+            with ThreadPoolExecutor(self.threads) as pool:
+                list(pool.map(flight.run, batches))
+        else:
+            for batch in batches:
+                flight.run(batch)
+        return job
 
 
 def _times(times_tai_ns: ArrayLike, count: int) -> NDArray[np.int64]:
