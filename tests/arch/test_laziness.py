@@ -39,6 +39,7 @@ def test_the_fetch_questions_load_nothing_heavy() -> None:
 
 def test_numerical_dynamics_load_their_integrator_when_used() -> None:
     assert loaded("import mihari.astro.numerical, mihari.astro.kepler", watched=["heyoka", "numba"]) == []
+    assert loaded("import mihari.conjunction.avoidance", watched=["heyoka"]) == []
 
 
 def test_the_watch_would_notice() -> None:

@@ -92,7 +92,7 @@ def egm2008() -> GravityField:
 def degree_for_radius(perigee_radius_m: float) -> int:
     """Return degree and order of the field that an orbit with this perigee radius is worth.
 
-    What is left out moves a circular orbit in a day by 60 m at 400 km, 17 m at 800 km, less than 20 m at 1,400 km and
+    What is left out moves a circular orbit in a day by 60 m at 400 km, 17 m at 800 km, 7 m at 1,400 km and
     less than 1 m from 8,000 km on (medians); docs/explanation/numerical-dynamics.md has the figures and the costs.
     """
     if not perigee_radius_m > 0.0:
