@@ -33,8 +33,8 @@ class ExponentialAtmosphere:
 
     Notes
     -----
-    At the edges of bands the density changes its slope. Integration does not stop there, so a step that crosses one takes
-    the band it began in: about a centimetre a day at 500 km.
+    At the edges of bands the density changes its slope. Integration does not stop there: a step that crosses one takes
+    the band it began in, which costs about a centimetre a day at 500 km.
     """
 
     base_altitude_m: tuple[float, ...]
