@@ -13,6 +13,7 @@ from mihari import __version__
 from mihari.cli._doctor import doctor
 from mihari.cli._fetch import fetch
 from mihari.cli._ingest import ingest
+from mihari.cli._message import message
 from mihari.cli._picture import picture
 from mihari.cli._screen import screen
 from mihari.cli._serve import serve
@@ -39,6 +40,7 @@ app = App(
 )
 for _verb in (up, where, picture, screen, ingest, fetch, serve, doctor):
     app.command(_verb)
+app.command(message)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -21,6 +21,7 @@ _RATIO_FROM: Final = 16 << 20
 _MAGIC: Final = (
     (b"\x1f\x8b", "gzip"),
     (b"\xfd7zXZ\x00", "xz"),
+    (b"]\x00\x00", "lzma"),
     (b"BZh", "bzip2"),
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
@@ -88,6 +89,8 @@ def _open(kind: str) -> _Decompressor:
         return _Gzip()
     if kind == "xz":
         return lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=512 << 20)
+    if kind == "lzma":
+        return lzma.LZMADecompressor(format=lzma.FORMAT_ALONE, memlimit=512 << 20)
     return bz2.BZ2Decompressor()
 
 

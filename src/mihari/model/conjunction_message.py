@@ -81,6 +81,9 @@ class ConjunctionObject:
         Comments of the form NAME = value, name in capitals with underscores.
     unknown : tuple of (str, str)
         Keywords that the message's version does not define.
+    unreadable : tuple of (str, str)
+        Optional keywords whose value or unit could not be read as the book has it, and what was done: no value, or
+        the book's unit.
     """
 
     designator: str
@@ -133,6 +136,7 @@ class ConjunctionObject:
     comments: tuple[str, ...]
     comment_fields: Texts
     unknown: Texts
+    unreadable: Texts
 
     def __post_init__(self) -> None:
         if self.position_m.shape != (3,) or self.velocity_m_s.shape != (3,):
@@ -159,7 +163,7 @@ class ConjunctionMessage:
         Always RTN.
     screening : tuple of (str, str)
         Every screening field, keyword and text.
-    comments, comment_fields, unknown
+    comments, comment_fields, unknown, unreadable
         Of header and relative data; those of the objects stand with them.
     """
 
@@ -184,6 +188,7 @@ class ConjunctionMessage:
     comments: tuple[str, ...]
     comment_fields: Texts
     unknown: Texts
+    unreadable: Texts
 
     @property
     def objects(self) -> tuple[ConjunctionObject, ConjunctionObject]:

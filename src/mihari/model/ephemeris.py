@@ -122,6 +122,8 @@ class Ephemeris:
         Of the header.
     unknown : tuple of (str, str)
         Keywords that the message's version does not define.
+    unused : tuple of (str, str)
+        Parts of the message that are not in `segments`, and why.
     """
 
     kind: str
@@ -131,3 +133,4 @@ class Ephemeris:
     segments: tuple[EphemerisSegment, ...]
     comments: tuple[str, ...]
     unknown: tuple[tuple[str, str], ...]
+    unused: tuple[tuple[str, str], ...]

@@ -4,9 +4,10 @@
 the version that the message claims.
 """
 
-from mihari.formats.ccsds._check import message_faults, unknown_entries
+from mihari.formats.ccsds._check import message_faults, message_remarks, unknown_entries
 from mihari.formats.ccsds._conjunction import conjunction_message
-from mihari.formats.ccsds._read import MESSAGE_LIMITS, parse_messages, read_messages
+from mihari.formats.ccsds._ephemeris import ephemeris
+from mihari.formats.ccsds._read import MESSAGE_LIMITS, load_bytes, parse_messages, read_messages
 from mihari.formats.ccsds._tables import READ_KINDS, known_versions
 from mihari.formats.ccsds._tree import (
     Block,
@@ -20,6 +21,7 @@ from mihari.formats.ccsds._tree import (
     Row,
     Stray,
 )
+from mihari.formats.ccsds._write import format_message, write_message
 
 __all__ = [
     "MESSAGE_LIMITS",
@@ -35,9 +37,14 @@ __all__ = [
     "Row",
     "Stray",
     "conjunction_message",
+    "ephemeris",
+    "format_message",
     "known_versions",
+    "load_bytes",
     "message_faults",
+    "message_remarks",
     "parse_messages",
     "read_messages",
     "unknown_entries",
+    "write_message",
 ]

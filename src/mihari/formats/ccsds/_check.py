@@ -7,13 +7,13 @@ from typing import Final
 
 from mihari.formats._rejections import shown
 from mihari.formats.ccsds._flat_cdm import VENDOR_KEYS
-from mihari.formats.ccsds._rules import special_faults
+from mihari.formats.ccsds._rules import special_faults, special_remarks
 from mihari.formats.ccsds._schema import USER_DEFINED, Field, Need, Section
 from mihari.formats.ccsds._tables import READ_KINDS, known_versions, structure_of
 from mihari.formats.ccsds._tree import Block, Comment, Entry, Fault, Message, MessageForm, MessageKind, Row, Stray
-from mihari.formats.ccsds._value import value_fault
+from mihari.formats.ccsds._value import practice_remark, value_fault
 
-__all__ = ["message_faults", "unknown_entries", "unknown_in"]
+__all__ = ["message_faults", "message_remarks", "unknown_entries", "unknown_in"]
 
 _MAX_FAULTS: Final = 1000
 """A message with more is no message; the rest would only cost memory."""
@@ -143,7 +143,7 @@ class _Checker:
                 yield Fault(entry.line, entry.keyword, "has no value")
             return
         reason = value_fault(entry.value, entry.unit, spec)
-        if reason is not None:
+        if reason is not None and practice_remark(entry.value, entry.unit, spec) is None:
             yield Fault(entry.line, entry.keyword, reason)
 
     def _child(self, block: Block, section: Section) -> Iterator[Fault]:
@@ -184,8 +184,29 @@ def _first_mandatory(section: Section) -> str | None:
     return None
 
 
+def message_remarks(message: Message) -> tuple[Fault, ...]:
+    """Return the departures from the book that practice lives with and that change no meaning; they are no faults."""
+    structure = structure_of(message.kind, message.version)
+    if structure is None:
+        return tuple(remark for part in message.parts for remark in message_remarks(part))
+    found = [*_remarks(message.root, structure.root, message.kind), *special_remarks(message)]
+    return tuple(sorted(found, key=lambda fault: fault.line or 0))
+
+
+def _remarks(block: Block, section: Section, kind: MessageKind) -> Iterator[Fault]:
+    for item in block.items:
+        if isinstance(item, Block) and item.name in section.children:
+            yield from _remarks(item, section.children[item.name], kind)
+        elif isinstance(item, Entry) and item.keyword in section.own:
+            reason = practice_remark(item.value, item.unit, section.own[item.keyword])
+            if reason is None and not item.value and (kind, item.keyword) in _MAY_BE_BLANK:
+                reason = "has no value"
+            if reason is not None:
+                yield Fault(item.line, item.keyword, reason)
+
+
 def unknown_entries(message: Message) -> tuple[Entry, ...]:
-    """Return the entries that the message's version does not define: what lenient reading keeps without understanding."""
+    """Return the entries that the message's version does not define: lenient reading keeps them as they stand."""
     structure = structure_of(message.kind, message.version)
     return () if structure is None else tuple(unknown_in(message.root, structure.root, message.version))
 

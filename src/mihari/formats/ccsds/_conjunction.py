@@ -106,6 +106,7 @@ def conjunction_message(message: Message, *, name: str = "message") -> Conjuncti
         comments=tuple(own),
         comment_fields=_fields(own),
         unknown=_unknown_outside(message, structure.root),
+        unreadable=tuple(read.unreadable),
     )
 
 
@@ -188,6 +189,7 @@ def _object(segment: Block, read: Reader, unknown: tuple[Entry, ...]) -> Conjunc
         comments=comments,
         comment_fields=fields,
         unknown=tuple((e.keyword, e.value) for e in unknown),
+        unreadable=tuple(read.unreadable),
     )
 
 
@@ -213,7 +215,9 @@ def _covariance(data: Block, read: Reader) -> tuple[NDArray[np.float64] | None, 
                 unit = ("m**2", "m**2/s", "m**2/s**2")[(row > 2) + (column > 2)]
                 matrix[row, column] = matrix[column, row] = read.number(read.need(block, f"C{first}_{second}"), unit)
         terms = tuple(
-            (keyword, read.number(entry, entry.unit or "")) for keyword, entry in entries.items() if _EXTENDED.fullmatch(keyword)
+            (keyword, read.number(entry, entry.unit or ""))
+            for keyword, entry in entries.items()
+            if _EXTENDED.fullmatch(keyword)
         )
         return matrix, terms
     return None, ()
@@ -269,9 +273,7 @@ def _density(data: Block, fields: Texts) -> DensityConsider | None:
     )
 
 
-def _radius(
-    fields: Texts, objects: tuple[ConjunctionObject, ...]
-) -> tuple[float | None, RadiusSource | None]:
+def _radius(fields: Texts, objects: tuple[ConjunctionObject, ...]) -> tuple[float | None, RadiusSource | None]:
     """Return the combined hard-body radius and where it comes from, the surest source first."""
     combined = _length(fields, _RADIUS)
     for values, source in (

@@ -110,7 +110,7 @@ class Seats:
     def open_marked(self, marker: str, line: int | None) -> bool:
         """Open the section that a KVN marker begins; False when there is none from here."""
         for depth in range(len(self._open) - 1, 0, -1):
-            if self._open[depth][0].opener == marker:
+            if marker in self._open[depth][0].openers:
                 self._close_to(depth - 1)
                 break
         for depth in range(len(self._open) - 1, -1, -1):
@@ -142,7 +142,7 @@ class Seats:
         """Close a repeatable section that has begun when its opening keyword comes again."""
         for depth in range(len(self._open) - 1, 0, -1):
             section, draft = self._open[depth]
-            if section.opener == keyword and draft.holds(keyword):
+            if keyword in section.openers and (draft.holds(keyword) or (len(section.openers) > 1 and draft.items)):
                 self._close_to(depth - 1)
                 return
 

@@ -16,7 +16,7 @@ from mihari.formats.ccsds._draft import Draft, Seats
 from mihari.formats.ccsds._tables import structure_of
 from mihari.formats.ccsds._tree import Attributes, Block, Comment, Entry, Item, Message, MessageForm, MessageKind, Row
 
-__all__ = ["VENDOR_KEYS", "is_flat_cdm", "read_flat_cdm", "write_flat_cdm"]
+__all__ = ["VENDOR_KEYS", "flat_record", "is_flat_cdm", "read_flat_cdm", "write_flat_cdm"]
 
 VENDOR_KEYS: Final = frozenset(("CONSTELLATION", "CDM_ID", "FILENAME", "INSERT_EPOCH", "GID"))
 """Keys of Space-Track's data base that are no CDM keywords: modeldef of its class cdm."""
@@ -45,7 +45,9 @@ def read_flat_cdm(record: dict[str, Any], *, name: str) -> Message:
     for key, value in record.items():
         if isinstance(value, dict | list):
             raise FormatError(
-                "has a list or a record where a value belongs", where=f"{name}: {key[:64]}", remedy="flat JSON is needed"
+                "has a list or a record where a value belongs",
+                where=f"{name}: {key[:64]}",
+                remedy="flat JSON is needed",
             )
         given[key.upper()] = None if value is None else _one_line(str(value) if not isinstance(value, str) else value)
     version = given.pop(_VERSION, "") or ""
@@ -94,7 +96,9 @@ def _item(key: str, bare: str, given: dict[str, str | None]) -> Comment | Entry 
         return Comment(value, None, bare.removeprefix("COMMENT").removeprefix("_"))
     text, attributes = value or "", _nulls(value)
     if f"{key}_FRACTION" in given or _DATE.fullmatch(text):
-        text, attributes = _moment(text, given.get(f"{key}_FRACTION"), f"{key}_FRACTION" in given, attributes)
+        text, attributes = _moment(
+            text, given.get(f"{key}_FRACTION"), has_fraction=f"{key}_FRACTION" in given, attributes=attributes
+        )
     unit = given.get(f"{key}_UNIT")
     if f"{key}_UNIT" in given and unit is None:
         attributes = (*attributes, ("flat_unit", "null"))
@@ -105,7 +109,7 @@ def _nulls(value: str | None) -> Attributes:
     return (("flat", "null"),) if value is None else ()
 
 
-def _moment(text: str, fraction: str | None, has_fraction: bool, attributes: Attributes) -> tuple[str, Attributes]:
+def _moment(text: str, fraction: str | None, *, has_fraction: bool, attributes: Attributes) -> tuple[str, Attributes]:
     """Return the moment as CCSDS writes it; how it stood is kept aside.
 
     The fraction counts microseconds. Values below 1000 count milliseconds: the moments of a CDM have three decimals,
@@ -174,7 +178,11 @@ def _put(items: tuple[Item, ...], prefix: str, record: dict[str, str | None]) ->
         if isinstance(item, Block):
             _put(item.items, prefix, record)
         elif isinstance(item, Comment):
-            record[_comment_key(item, prefix, record)] = item.text
+            key, _, value = item.text.partition(" = ")
+            if key in VENDOR_KEYS and value and not prefix and not item.label and key not in record:
+                record[key] = value  # as `settled` wrote it
+            else:
+                record[_comment_key(item, prefix, record)] = item.text
         elif isinstance(item, Entry):
             _put_entry(item, prefix, record)
         elif isinstance(item, Row) or item.text:
@@ -190,7 +198,9 @@ def _put_entry(entry: Entry, prefix: str, record: dict[str, str | None]) -> None
         raise FormatError(f"has {key} twice, which flat JSON cannot carry", remedy="write it as json, kvn or xml")
     aside = dict(entry.attributes)
     stood = aside.get("flat")
-    record[key] = None if stood == "null" and not entry.value else stood[1:] if stood and stood != "null" else entry.value
+    record[key] = (
+        None if stood == "null" and not entry.value else stood[1:] if stood and stood != "null" else entry.value
+    )
     if "flat_fraction" in aside:
         record[f"{key}_FRACTION"] = None if aside["flat_fraction"] == "null" else aside["flat_fraction"]
     if entry.unit is not None or "flat_unit" in aside:
@@ -210,5 +220,3 @@ def _comment_key(comment: Comment, prefix: str, record: dict[str, str | None]) -
         key = f"{prefix}COMMENT_{number}" if not label else f"{base}_{number}"
         number += 1
     return key
-
-

@@ -8,7 +8,18 @@ from typing import Any, Final
 from mihari.errors import FormatError
 from mihari.formats._limits import Limits
 from mihari.formats._rejections import UnknownFormatError, shown
-from mihari.formats.ccsds._tree import Attributes, Block, Comment, Entry, Item, Message, MessageForm, MessageKind, Row, Stray
+from mihari.formats.ccsds._tree import (
+    Attributes,
+    Block,
+    Comment,
+    Entry,
+    Item,
+    Message,
+    MessageForm,
+    MessageKind,
+    Row,
+    Stray,
+)
 
 __all__ = ["FORMAT", "FORMAT_VERSION", "load_json", "read_lossless", "write_lossless"]
 

@@ -62,7 +62,9 @@ def read_kvn(text: str, *, name: str, limits: Limits) -> tuple[Message, ...]:
             before.append(Stray(line, "stands before the line with the version", number, _keyword_of(line)))
     if reader is None:
         raise UnknownFormatError(
-            "has no line CCSDS_..._VERS with a known message", where=name, remedy="CDM, OEM, OPM, OMM, OCM, TDM are read"
+            "has no line CCSDS_..._VERS with a known message",
+            where=name,
+            remedy="CDM, OEM, OPM, OMM, OCM, TDM are read",
         )
     messages.append(reader.message())
     return tuple(messages)
@@ -97,6 +99,8 @@ def _keyword_of(line: str) -> str | None:
 
 def split_unit(value: str, spec: Field | None) -> tuple[str, str | None]:
     """Take `[unit]` off the end of a number; texts keep their brackets."""
+    if value.endswith("[") and _NUMBERS.fullmatch(value[:-1].rstrip()):
+        return value[:-1].rstrip(), ""  # a unit of which only the bracket is left
     if not value.endswith("]"):
         return value, None
     match = _UNIT.fullmatch(value)

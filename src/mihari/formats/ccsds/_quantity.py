@@ -98,6 +98,7 @@ class Reader:
     def __init__(self, name: str, time_system: str = "UTC") -> None:
         self.name = name
         self.scale = time_system
+        self.unreadable: list[tuple[str, str]] = []
 
     def where(self, entry: Entry) -> str:
         """Return file, line and keyword of an entry."""
@@ -129,27 +130,32 @@ class Reader:
             )
         given = unit
         if entry.unit and not same_unit(entry.unit, unit):
-            given = next((known for known in UNIT_FACTORS if known and same_unit(entry.unit, known)), "?")
-            if given == "?" or not _like(given, unit):
-                raise FormatError(
-                    f"unit {shown(entry.unit)}, [{unit}] is meant", where=self.where(entry), remedy="ask the sender"
-                )
+            known = next((known for known in UNIT_FACTORS if known and same_unit(entry.unit, known)), "?")
+            if not _like(known, unit):
+                # A unit of another dimension cannot scale the value: the book's own holds (see `practice_remark`).
+                self.unreadable.append((entry.keyword, f"unit {shown(entry.unit)}, taken as [{unit}]"))
+            else:
+                given = known
         return float(entry.value) * UNIT_FACTORS.get(given, 1.0)
 
     def optional(self, block: Block | None, keyword: str, unit: str = "") -> float | None:
-        """Return the value of a keyword in SI, None when there is none."""
-        entry = self.entry(block, keyword)
-        return None if entry is None else self.number(entry, unit)
-
-    def count(self, block: Block | None, keyword: str) -> int | None:
-        """Return a whole number, None when there is none."""
+        """Return the value of a keyword in SI; None when there is none, or none that can be read, which is noted."""
         entry = self.entry(block, keyword)
         if entry is None:
             return None
-        value = self.number(entry, "")
-        if value != int(value):
-            raise FormatError(f"{shown(entry.value)} is not a whole number", where=self.where(entry), remedy="ask why")
-        return int(value)
+        try:
+            return self.number(entry, unit)
+        except FormatError as error:
+            self.unreadable.append((keyword, error.what))
+            return None
+
+    def count(self, block: Block | None, keyword: str) -> int | None:
+        """Return a whole number; None when there is none, or none that can be read, which is noted."""
+        value = self.optional(block, keyword)
+        if value is not None and value != int(value):
+            self.unreadable.append((keyword, f"{value} is not a whole number"))
+            return None
+        return None if value is None else int(value)
 
     def moment(self, entry: Entry, *, scale: str | None = None) -> int:
         """Return the moment as TAI nanoseconds."""
@@ -172,9 +178,15 @@ class Reader:
             ) from None
 
     def optional_moment(self, block: Block | None, keyword: str, *, scale: str | None = None) -> int | None:
-        """Return the moment of a keyword, None when there is none."""
+        """Return the moment of a keyword; None when there is none, or none that can be read, which is noted."""
         entry = self.entry(block, keyword)
-        return None if entry is None else self.moment(entry, scale=scale)
+        if entry is None:
+            return None
+        try:
+            return self.moment(entry, scale=scale)
+        except FormatError as error:
+            self.unreadable.append((keyword, error.what))
+            return None
 
 
 def _like(one: str, other: str) -> bool:

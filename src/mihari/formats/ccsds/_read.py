@@ -1,4 +1,4 @@
-"""Bytes to messages: the form is known by content, the content may be compressed, nothing is refused for its meaning."""
+"""Bytes to messages: the form is known by content, which may be compressed; nothing is refused for its meaning."""
 
 from __future__ import annotations
 
@@ -138,5 +138,3 @@ def _parse_json(text: str, name: str, limits: Limits) -> list[Message]:
             raise UnknownFormatError("is JSON without the keys of a message", where=where, remedy=_READ)
         messages.append(read_flat_cdm(record, name=where))
     return messages
-
-

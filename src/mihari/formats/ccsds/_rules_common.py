@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from mihari.astro.time import parse_utc, read_clock
+from mihari.astro.time import TimeScale, parse_time, parse_utc
 from mihari.errors import InputError
 from mihari.formats._rejections import shown
 from mihari.formats.ccsds._quantity import is_number
@@ -38,12 +38,9 @@ def entry_of(block: Block | None, keyword: str) -> Entry | None:
 def moment_key(text: str, *, is_utc: bool) -> int | None:
     """Return a number by which moments of one time system can be ordered, None for what is no moment."""
     try:
-        if is_utc:
-            return parse_utc(text)
-        day, ns, _ = read_clock(text)
+        return parse_utc(text) if is_utc else parse_time(text.removesuffix("Z"), scale=TimeScale.TAI)
     except InputError:
         return None
-    return day * 86_400_000_000_000 + ns
 
 
 def order_faults(block: Block | None, keywords: tuple[str, ...], *, is_utc: bool) -> Iterator[Fault]:

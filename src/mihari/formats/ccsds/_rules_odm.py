@@ -18,7 +18,7 @@ from mihari.formats.ccsds._rules_common import (
 from mihari.formats.ccsds._tree import Block, Entry, Fault, Message, Row
 from mihari.formats.ccsds._value import moment_fault
 
-__all__ = ["oem_faults", "omm_faults", "opm_faults"]
+__all__ = ["oem_faults", "oem_remarks", "omm_faults", "opm_faults"]
 
 _NEEDED_BY_THEORY: Final = {
     "SGP": ("MEAN_MOTION", "NORAD_CAT_ID", "MEAN_MOTION_DOT", "MEAN_MOTION_DDOT"),
@@ -92,8 +92,36 @@ def oem_faults(message: Message) -> Iterator[Fault]:
         yield from order_faults(metadata, spans, is_utc=is_utc)
         yield from _interpolation(metadata)
         if data is not None:
-            yield from _states(data, metadata, message.version, is_utc)
-            yield from _covariances(data, is_utc)
+            yield from _states(data, metadata, message.version, is_utc=is_utc)
+            yield from _covariances(data, is_utc=is_utc)
+    yield from _between_segments(message)
+
+
+def _between_segments(message: Message) -> Iterator[Fault]:
+    """An OEM is of one object (5.1)."""
+    first: dict[str, str] = {}
+    for segment in message.segments():
+        metadata = segment.block("metadata")
+        for keyword in ("OBJECT_NAME", "OBJECT_ID"):
+            entry = entry_of(metadata, keyword)
+            if entry is not None and first.setdefault(keyword, entry.value) != entry.value:
+                yield Fault(
+                    entry.line, keyword, f"{shown(entry.value)} after {shown(first[keyword])}: one object a message"
+                )
+
+
+def oem_remarks(message: Message) -> Iterator[Fault]:
+    """Yield useable spans that overlap: table 5-3 has the later block begin at the earlier one's end or after."""
+    until: int | None = None
+    for segment in message.segments():
+        metadata = segment.block("metadata")
+        is_utc = _is_utc(metadata)
+        start = entry_of(metadata, "USEABLE_START_TIME")
+        begins = _moment(start, is_utc=is_utc)
+        if start is not None and begins is not None and until is not None and begins < until:
+            yield Fault(start.line, "USEABLE_START_TIME", "lies before USEABLE_STOP_TIME of the block before")
+        ends = _moment(entry_of(metadata, "USEABLE_STOP_TIME"), is_utc=is_utc)
+        until = ends if ends is not None else until
 
 
 def _interpolation(metadata: Block | None) -> Iterator[Fault]:
@@ -103,10 +131,9 @@ def _interpolation(metadata: Block | None) -> Iterator[Fault]:
         yield Fault(method.line, "INTERPOLATION_DEGREE", "is missing; INTERPOLATION needs it")
 
 
-def _states(data: Block, metadata: Block | None, version: str, is_utc: bool) -> Iterator[Fault]:
-    """States have an epoch and six numbers, or nine since 2.0, all lines alike, in order, inside the span."""
-    start, stop = (_moment(entry_of(metadata, k), is_utc) for k in ("START_TIME", "STOP_TIME"))
-    width: int | None = None
+def _states(data: Block, metadata: Block | None, version: str, *, is_utc: bool) -> Iterator[Fault]:
+    """States have an epoch and six numbers, or nine since 2.0, in order of time, inside the span (5.2.4)."""
+    start, stop = (_moment(entry_of(metadata, k), is_utc=is_utc) for k in ("START_TIME", "STOP_TIME"))
     latest: int | None = None
     for row in data.items:
         if not isinstance(row, Row) or row.name != "stateVector":
@@ -116,9 +143,6 @@ def _states(data: Block, metadata: Block | None, version: str, is_utc: bool) -> 
             continue
         if len(row.values) == 10 and version < "2.0":
             yield Fault(row.line, "X_DDOT", f"accelerations came with version 2.0, the message says {version}")
-        if width is not None and len(row.values) != width:
-            yield Fault(row.line, "X_DDOT", f"{len(row.values) - 1} numbers where the line before has {width - 1}")
-        width = len(row.values)
         yield from _numbers(row)
         reason = moment_fault(row.values[0], is_utc=is_utc)
         if reason is not None:
@@ -139,7 +163,7 @@ def _numbers(row: Row) -> Iterator[Fault]:
             yield Fault(row.line, None, f"{shown(value)} is not a finite number")
 
 
-def _covariances(data: Block, is_utc: bool) -> Iterator[Fault]:
+def _covariances(data: Block, *, is_utc: bool) -> Iterator[Fault]:
     """Matrices come in order of time, each row with as many numbers as its index (5.2.5)."""
     latest: int | None = None
     for block in data.blocks("covarianceMatrix"):
@@ -148,11 +172,11 @@ def _covariances(data: Block, is_utc: bool) -> Iterator[Fault]:
                 yield Fault(item.line, None, f"a row of {len(item.values)} numbers does not fit the lower triangle")
         entry = entry_of(block, "EPOCH")
         yield from leap_faults(block, ("EPOCH",), is_utc=is_utc)
-        moment = _moment(entry, is_utc)
+        moment = _moment(entry, is_utc=is_utc)
         if moment is not None and latest is not None and moment < latest:
             yield Fault(entry.line if entry else block.line, "EPOCH", "lies before that of the matrix before")
         latest = moment if moment is not None else latest
 
 
-def _moment(entry: Entry | None, is_utc: bool) -> int | None:
+def _moment(entry: Entry | None, *, is_utc: bool) -> int | None:
     return None if entry is None else moment_key(entry.value, is_utc=is_utc)

@@ -82,8 +82,8 @@ class Section:
         Where the book defines it.
     markers : tuple of str
         KVN lines that begin and end it, if any.
-    opener : str
-        Keyword that begins the next one of its kind in KVN.
+    openers : tuple of str
+        Keywords, or the marker, that begin the next one of its kind in KVN.
     rows : RowShape, optional
     is_open : bool
         Whether USER_DEFINED_ keywords may stand in it.
@@ -100,7 +100,7 @@ class Section:
     occurs: str = "1"
     book: str = ""
     markers: tuple[str, str] | tuple[()] = ()
-    opener: str = ""
+    openers: tuple[str, ...] = ()
     rows: RowShape | None = None
     is_open: bool = False
     is_ordered: bool = True

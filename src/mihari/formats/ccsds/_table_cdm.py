@@ -33,9 +33,9 @@ M TCA date
 M MISS_DISTANCE num m
 O MAHALANOBIS_DISTANCE num 2.0+
 O RELATIVE_SPEED num m/s
+O APPROACH_ANGLE num deg 2.0+
 """)
 _RELATIVE_REST: Final = fields("""
-O APPROACH_ANGLE num deg 2.0+
 O START_SCREEN_PERIOD date
 O STOP_SCREEN_PERIOD date
 O SCREEN_TYPE enum:SHAPE|PC|PC_MAX 2.0+
@@ -196,12 +196,14 @@ O DCP_SENSITIVITY_VECTOR_VELOCITY nums m/s 2.0+
 )
 
 
-def _structure(covariance: Section, versions: tuple[str, ...]) -> Structure:
+def _structure(covariance: Section, versions: tuple[str, ...], *, is_draft: bool = False) -> Structure:
+    """Return the table; the order within a draft's sections is not held against anyone."""
+    fixed = not is_draft
     data = Section(
         "data",
         (
-            Section("odParameters", _OD, "?", "508.0-B-1 table 3-4"),
-            Section("additionalParameters", _ADDITIONAL, "?", "508.0-B-1 table 3-4"),
+            Section("odParameters", _OD, "?", "508.0-B-1 table 3-4", is_ordered=fixed),
+            Section("additionalParameters", _ADDITIONAL, "?", "508.0-B-1 table 3-4", is_ordered=fixed),
             Section("stateVector", _STATE, "1", "508.0-B-1 table 3-4"),
             covariance,
             Section("userDefinedParameters", (), "?", "508.0-P-1.1", is_open=True, since="2.0"),
@@ -211,19 +213,24 @@ def _structure(covariance: Section, versions: tuple[str, ...]) -> Structure:
     )
     segment = Section(
         "segment",
-        (Section("metadata", _METADATA, "1", "508.0-B-1 table 3-3"), data),
+        (Section("metadata", _METADATA, "1", "508.0-B-1 table 3-3", is_ordered=fixed), data),
         "+",
         "508.0-B-1 section 3.4",
-        opener="OBJECT",
+        openers=("OBJECT",),
     )
     relative = Section(
         "relativeMetadataData",
         (*_RELATIVE_FIRST, Section("relativeStateVector", _RELATIVE_STATE, "?"), *_RELATIVE_REST),
         "1",
         "508.0-B-1 table 3-2",
+        is_ordered=fixed,
     )
     root = Section(
-        "cdm", (Section("header", _HEADER, "1", "508.0-B-1 table 3-1"), Section("body", (relative, segment)))
+        "cdm",
+        (
+            Section("header", _HEADER, "1", "508.0-B-1 table 3-1", is_ordered=fixed),
+            Section("body", (relative, segment)),
+        ),
     )
     return Structure("CDM", versions, root)
 
@@ -236,8 +243,10 @@ CDM: Final = (
             (*(replace(f, need=Need.CONDITIONAL) for f in _RTN), *_ALTERNATIVE),
             "+",
             "508.0-P-1.1 table 3-4",
+            openers=("CR_R", "CX_X", "CSIG3EIGVEC3", "DENSITY_FORECAST_UNCERTAINTY"),
             is_ordered=False,
         ),
         ("2.0",),
+        is_draft=True,
     ),
 )

@@ -6,12 +6,9 @@ from typing import Final
 
 from mihari.formats.ccsds._schema import RowShape, Section, Structure, fields
 
-__all__ = ["COVARIANCE_KEYWORDS", "OEM", "OMM", "OPM", "TIME_SYSTEMS"]
+__all__ = ["COVARIANCE_KEYWORDS", "ODM_HEADER", "OEM", "OMM", "OPM"]
 
-TIME_SYSTEMS: Final = ("GMST", "GPS", "MET", "MRT", "SCLK", "TAI", "TCB", "TCG", "TDB", "TT", "UT1", "UTC")
-"""502.0-B-2 table 5-? and annex A; 502.0-B-3 annex B adds TDR names of the SANA registry by the same rule."""
-
-_HEADER: Final = fields("""
+ODM_HEADER: Final = fields("""
 O CLASSIFICATION text 3.0+
 M CREATION_DATE date
 M ORIGINATOR text
@@ -47,13 +44,13 @@ _USER: Final = Section(
     "userDefinedParameters", (), "?", "502.0-B-2 tables 3-3, 4-3", is_open=True, is_ordered=False, since="2.0"
 )
 
-_OPM_METADATA: Final = fields(f"""
+_OPM_METADATA: Final = fields("""
 M OBJECT_NAME text
 M OBJECT_ID text
 M CENTER_NAME text
 M REF_FRAME text
 C REF_FRAME_EPOCH date 2.0+
-M TIME_SYSTEM enum:{"|".join(TIME_SYSTEMS)}
+M TIME_SYSTEM text
 """)
 _KEPLERIAN: Final = fields("""
 M SEMI_MAJOR_AXIS num km
@@ -84,25 +81,25 @@ def _opm(versions: tuple[str, ...], spacecraft: str) -> Structure:
             Section("keplerianElements", _KEPLERIAN, "?", "502.0-B table 3-3"),
             Section("spacecraftParameters", fields(_SPACECRAFT.format(need=spacecraft)), "?", "502.0-B table 3-3"),
             Section("covarianceMatrix", _COVARIANCE, "?", "502.0-B-2 table 3-3", since="2.0"),
-            Section("maneuverParameters", _MANEUVER, "*", "502.0-B table 3-3", opener="MAN_EPOCH_IGNITION"),
+            Section("maneuverParameters", _MANEUVER, "*", "502.0-B table 3-3", openers=("MAN_EPOCH_IGNITION",)),
             _USER,
         ),
     )
     segment = Section("segment", (Section("metadata", _OPM_METADATA, "1", "502.0-B table 3-2"), data))
-    root = Section("opm", (Section("header", _HEADER, "1", "502.0-B table 3-1"), Section("body", (segment,))))
+    root = Section("opm", (Section("header", ODM_HEADER, "1", "502.0-B table 3-1"), Section("body", (segment,))))
     return Structure("OPM", versions, root)
 
 
 OPM: Final = (_opm(("1.0",), "M"), _opm(("2.0", "3.0"), "O"))
 """In version 1.0 the spacecraft parameters were mandatory; since 2.0 they are conditional on manoeuvres (3.2.4)."""
 
-_OMM_METADATA: Final = fields(f"""
+_OMM_METADATA: Final = fields("""
 M OBJECT_NAME text
 M OBJECT_ID text
 M CENTER_NAME text
 M REF_FRAME text
 C REF_FRAME_EPOCH date
-M TIME_SYSTEM enum:{"|".join(TIME_SYSTEMS)}
+M TIME_SYSTEM text
 M MEAN_ELEMENT_THEORY text
 """)
 _MEAN: Final = fields("""
@@ -145,27 +142,23 @@ OMM: Final = (
         Section(
             "omm",
             (
-                Section("header", _HEADER, "1", "502.0-B-2 table 4-1"),
+                Section("header", ODM_HEADER, "1", "502.0-B-2 table 4-1"),
                 Section(
                     "body",
-                    (
-                        Section(
-                            "segment", (Section("metadata", _OMM_METADATA, "1", "502.0-B-2 table 4-2"), _OMM_DATA)
-                        ),
-                    ),
+                    (Section("segment", (Section("metadata", _OMM_METADATA, "1", "502.0-B-2 table 4-2"), _OMM_DATA)),),
                 ),
             ),
         ),
     ),
 )
 
-_OEM_METADATA: Final = fields(f"""
+_OEM_METADATA: Final = fields("""
 M OBJECT_NAME text
 M OBJECT_ID text
 M CENTER_NAME text
 M REF_FRAME text
 C REF_FRAME_EPOCH date 2.0+
-M TIME_SYSTEM enum:{"|".join(TIME_SYSTEMS)}
+M TIME_SYSTEM text
 M START_TIME date
 O USEABLE_START_TIME date
 O USEABLE_STOP_TIME date
@@ -190,7 +183,7 @@ _OEM_SEGMENT: Final = Section(
                             _OEM_COVARIANCE,
                             "*",
                             "502.0-B-2 section 5.2.5",
-                            opener="EPOCH",
+                            openers=("EPOCH",),
                             triangle=COVARIANCE_KEYWORDS,
                             since="2.0",
                         ),
@@ -205,14 +198,12 @@ _OEM_SEGMENT: Final = Section(
         ),
     ),
     "+",
-    opener="META_START",
+    openers=("META_START",),
 )
 OEM: Final = (
     Structure(
         "OEM",
         ("1.0", "2.0", "3.0"),
-        Section(
-            "oem", (Section("header", _HEADER, "1", "502.0-B table 5-2"), Section("body", (_OEM_SEGMENT,)))
-        ),
+        Section("oem", (Section("header", ODM_HEADER, "1", "502.0-B table 5-2"), Section("body", (_OEM_SEGMENT,)))),
     ),
 )

@@ -7,7 +7,9 @@ from typing import Final
 
 from mihari.formats.ccsds._schema import Structure
 from mihari.formats.ccsds._table_cdm import CDM
+from mihari.formats.ccsds._table_ocm import OCM
 from mihari.formats.ccsds._table_odm import OEM, OMM, OPM
+from mihari.formats.ccsds._table_tdm import TDM
 from mihari.formats.ccsds._tree import MessageKind
 
 __all__ = ["READ_KINDS", "known_versions", "structure_of"]
@@ -17,6 +19,8 @@ _STRUCTURES: Final[dict[MessageKind, tuple[Structure, ...]]] = {
     MessageKind.OPM: OPM,
     MessageKind.OEM: OEM,
     MessageKind.OMM: OMM,
+    MessageKind.OCM: OCM,
+    MessageKind.TDM: TDM,
 }
 READ_KINDS: Final = frozenset(_STRUCTURES)
 """Messages that are read and checked; the others are recognised by kind."""

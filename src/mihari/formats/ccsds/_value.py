@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from mihari.astro.time import parse_utc, read_clock
+import numpy as np
+
+from mihari.astro.time import TimeScale, packaged_leap_seconds, parse_time, parse_utc, utc_day_from_tai_ns
 from mihari.errors import InputError
 from mihari.formats._rejections import shown
 from mihari.formats.ccsds._quantity import is_number, same_unit
-from mihari.formats.ccsds._schema import Field, ValueType
+from mihari.formats.ccsds._schema import Field, Need, ValueType
 
-__all__ = ["is_whole", "moment_fault", "value_fault"]
+__all__ = ["is_whole", "moment_fault", "practice_remark", "value_fault"]
 
 _WHOLE: Final = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _DATE: Final = re.compile(r"\d{4}-(?:\d{2}-\d{2}|\d{3})T\d{2}:\d{2}:\d{2}(?:\.\d*)?Z?", re.ASCII)
@@ -34,15 +36,25 @@ def moment_fault(text: str, *, is_utc: bool = True) -> str | None:
     try:
         if is_utc:
             parse_utc(text)
-        elif read_clock(text)[1] // 1_000_000_000 >= 86_401 or ":60" in text:
-            return f"{shown(text)}: only UTC has leap seconds"
+        else:
+            parse_time(text.removesuffix("Z"), scale=TimeScale.TAI)
     except InputError as error:
-        return error.what
+        return None if is_utc and _may_become_a_leap_second(text) else error.what
     return None
 
 
+def _may_become_a_leap_second(text: str) -> bool:
+    """Say whether a second 60 lies at the end of a month beyond the leap second table: nobody can know yet."""
+    if ":59:60" not in text:
+        return False
+    day = int(utc_day_from_tai_ns(parse_utc(text.replace(":59:60", ":59:59")))[0])
+    following = np.datetime64(day + 1, "D")
+    is_month_end = following == following.astype("datetime64[M]").astype("datetime64[D]")
+    return bool(is_month_end) and day >= packaged_leap_seconds().expires_day
+
+
 def value_fault(value: str, unit: str | None, spec: Field) -> str | None:
-    """Return what is wrong with a value or its unit, None when nothing is. Dates are judged by their time system too."""
+    """Return what is wrong with a value or its unit, None when nothing is."""
     kind = spec.type
     if kind is ValueType.NUMBER:
         if not is_number(value):
@@ -70,3 +82,22 @@ def value_fault(value: str, unit: str | None, spec: Field) -> str | None:
         wanted = f"[{spec.units[0]}] is meant" if spec.units else "none is meant"
         return f"unit {shown(unit)}, {wanted}"
     return None
+
+
+def practice_remark(value: str, unit: str | None, spec: Field) -> str | None:
+    """Return how an optional number departs from the book in a way that leaves no doubt of its meaning, if it does.
+
+    NaN where there is no value, and a unit that no scaling could turn into the book's ([m] behind a velocity, a bracket
+    without a unit): the book fixes the unit, what stands in brackets only repeats it. A unit that differs by its prefix
+    would change the number; that is a fault.
+    """
+    if spec.need is not Need.OPTIONAL or spec.type not in (ValueType.NUMBER, ValueType.WHOLE, ValueType.COUNT):
+        return None
+    if value.lower() == "nan":
+        return "NaN stands for no value; such a keyword is left out"
+    if unit is None or not spec.units or value_fault(value, None, spec) is not None:
+        return None
+    bare = {known.replace("km", "m").replace(" ", "").lower() for known in spec.units}
+    if unit.replace(" ", "").lower().replace("km", "m") in bare:
+        return None
+    return f"unit {shown(unit)} is not that of the book, [{spec.units[0]}]; the value is taken as the book has it"

@@ -107,7 +107,9 @@ class _Reader:
             kind = _KINDS.get(name)
             if kind is None and not self._stack:
                 raise UnknownFormatError(
-                    f"has the root {shown(name)}, which is no CCSDS message", where=self._where(), remedy="see the books"
+                    f"has the root {shown(name)}, which is no CCSDS message",
+                    where=self._where(),
+                    remedy="see the books",
                 )
             if kind is not None:
                 self._kinds.append(kind)
