@@ -6,13 +6,21 @@ their own writers; the machine writes none of them. New assessments supersede ol
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any, Final
+
+import polars as pl
 
 from mihari.errors import InputError
 from mihari.model.provenance import DataMode
 
 __all__ = [
+    "ASSESSMENT_SCHEMA",
+    "EVENT_RECORD_SCHEMA",
+    "MANOEUVRE_SCHEMA",
+    "MESSAGE_SCHEMA",
     "ActionLevel",
     "Assessment",
     "Bound",
@@ -162,8 +170,9 @@ class Assessment:
     maximum : Bound or None
     is_diluted : bool or None
         The covariance is larger than the one that makes the probability greatest.
-    probability_without_correlation : float or None
-        The same method without the removal of common errors, where they were removed.
+    probability_shared_error_removed : float or None
+        The same ladder with the error that both orbits share (density forecast) taken out, where the message tells of
+        one, and its rungs in `methods_shared_error_removed`. The level goes by the larger of both probabilities.
     flags : tuple of str
         Everything that makes the event unlike an ordinary one.
     latest_decision_tai_ns : int or None
@@ -184,7 +193,8 @@ class Assessment:
     probability: float | None
     method: str | None
     methods: tuple[MethodResult, ...]
-    probability_without_correlation: float | None
+    probability_shared_error_removed: float | None
+    methods_shared_error_removed: tuple[MethodResult, ...]
     maximum: Bound | None
     is_diluted: bool | None
     action_level: ActionLevel
@@ -243,3 +253,63 @@ class EventRecord:
                 where=self.event_id,
                 remedy="name who is answerable",
             )
+
+
+MESSAGE_SCHEMA: Final[Mapping[str, Any]] = {
+    "event_id": pl.String,
+    "message_id": pl.String,
+    "originator": pl.String,
+    "creation_tai_ns": pl.Int64,
+    "tca_tai_ns": pl.Int64,
+    "designator_1": pl.String,  # of the event's key, in its order
+    "designator_2": pl.String,
+    "is_slow": pl.Boolean,
+    "digest": pl.String,  # SHA-256 of the message's text
+    "text": pl.String,  # the whole message, in our lossless JSON form
+}
+"""A conjunction message that the node keeps. Nothing overwrites it."""
+
+ASSESSMENT_SCHEMA: Final[Mapping[str, Any]] = {
+    "event_id": pl.String,
+    "message_id": pl.String,
+    "creation_tai_ns": pl.Int64,
+    "tca_tai_ns": pl.Int64,
+    "designator_1": pl.String,  # in the order of the message
+    "designator_2": pl.String,
+    "norad_cat_id_1": pl.Int32,
+    "norad_cat_id_2": pl.Int32,
+    "miss_distance_m": pl.Float64,
+    "relative_speed_m_s": pl.Float64,
+    "radial_m": pl.Float64,
+    "transverse_m": pl.Float64,
+    "normal_m": pl.Float64,
+    "radial_sigma_m": pl.Float64,
+    "transverse_sigma_m": pl.Float64,
+    "normal_sigma_m": pl.Float64,
+    "probability": pl.Float64,
+    "maximum_probability": pl.Float64,
+    "method": pl.String,
+    "action_level": pl.String,
+    "profile": pl.String,
+    "last_observation_1_tai_ns": pl.Int64,
+    "last_observation_2_tai_ns": pl.Int64,
+    "document": pl.String,  # the assessment as JSON, as it was published
+}
+"""An assessment that the node keeps: what lists and histories need as columns, the whole as a document."""
+
+EVENT_RECORD_SCHEMA: Final[Mapping[str, Any]] = {
+    "event_id": pl.String,
+    "kind": pl.String,  # a DecisionKind value
+    "author": pl.String,
+    "text": pl.String,
+    "written_tai_ns": pl.Int64,
+    "message_id": pl.String,  # the assessment that the author had before them
+}
+"""What people recommend, decide and report."""
+
+MANOEUVRE_SCHEMA: Final[Mapping[str, Any]] = {
+    "norad_cat_id": pl.Int32,
+    "epoch_tai_ns": pl.Int64,
+    "words": pl.String,  # planned or detected, and by whom
+}
+"""A manoeuvre that makes older messages about its object stale."""

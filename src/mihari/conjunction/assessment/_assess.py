@@ -21,13 +21,14 @@ from mihari.conjunction.probability import (
     LadderOptions,
     LadderResult,
     ObjectEstimate,
-    circle_maximum,
     covariance_flags,
+    dilution,
     encounter_plane,
     inertial_covariance,
     move_to_closest_approach,
     probability_ladder,
 )
+from mihari.conjunction.probability import HardBodyRadius as CombinedRadius
 from mihari.constants import EARTH_EQUATORIAL_RADIUS_M, EARTH_MU_M3_S2
 from mihari.model.assessment import (
     ActionLevel,
@@ -67,8 +68,6 @@ class AssessmentRequest:
         Goes before what a message says.
     use_default_radius : bool
         Where no radius is known, take the profile's labelled default.
-    remove_shared_error : bool
-        Take out what both objects' errors have in common, where the message tells.
     """
 
     profile: ThresholdProfile
@@ -77,7 +76,6 @@ class AssessmentRequest:
     options: LadderOptions = field(default_factory=LadderOptions)
     hard_body_radius: HardBodyRadius | None = None
     use_default_radius: bool = False
-    remove_shared_error: bool = True
 
 
 def radius_of(message: ConjunctionMessage, request: AssessmentRequest) -> HardBodyRadius | None:
@@ -122,17 +120,18 @@ def assess_message(
     ----------
     tests/validation/test_assessment_messages.py: CARA's messages and their published figures.
     """
-    estimates = tuple(
-        estimate_of(message, each, orientation=request.orientation, remove_shared=request.remove_shared_error)
-        for each in message.objects
-    )
+    estimates = tuple(estimate_of(message, each, orientation=request.orientation) for each in message.objects)
     first, second = estimates
     radius = radius_of(message, request)
     sources = tuple(source_of(each) for each in message.objects)
     defaults = [k + 1 for k, each in enumerate(message.objects) if has_default_covariance(each)]
-    ladder = _climb(first, second, radius, request.options, rng)
+    corrected = _climb(first, second, radius, request.options, rng)
+    # The message's own covariances come first: that is what other tools and the sender's figure rest on.
+    ladder = corrected if corrected is None or corrected.without_correction is None else corrected.without_correction
     flags = _flags(message, ladder, radius, defaults, sources)
     methods, probability, method = _methods(ladder, defaults)
+    removed = corrected if corrected is not None and corrected.shared_error_removed else None
+    methods_removed, probability_removed, _ = _methods(removed, defaults)
     geometry, offset_s = _geometry(first, second)
     if abs(offset_s) > _MESSAGE_ROUNDING_S:
         flags = (*flags, "time_is_not_closest_approach")
@@ -140,7 +139,7 @@ def assess_message(
     until_tca_s = (message.tca_tai_ns - message.creation_tai_ns) * 1e-9
     judgement = judge(
         request.profile,
-        probability=probability,
+        probability=max((p for p in (probability, probability_removed) if p is not None), default=None),
         maximum_probability=None if maximum is None else maximum.value,
         miss_distance_m=geometry.miss_distance_m,
         until_tca_s=until_tca_s,
@@ -150,7 +149,6 @@ def assess_message(
     reason = judgement.reason
     if judgement.level is ActionLevel.NOT_ASSESSED:
         reason = _why_not(ladder, radius, defaults)
-    before = None if ladder is None else ladder.without_correction
     moved_s = offset_s if abs(offset_s) <= _MESSAGE_ROUNDING_S else 0.0
     return Assessment(
         event_id=event_id or event_key(message).event_id,
@@ -168,7 +166,8 @@ def assess_message(
         probability=probability,
         method=method,
         methods=methods,
-        probability_without_correlation=None if before is None else before.probability,
+        probability_shared_error_removed=probability_removed,
+        methods_shared_error_removed=methods_removed,
         maximum=maximum,
         is_diluted=None if ladder is None or ladder.dilution is None else ladder.dilution.diluted,
         action_level=judgement.level,
@@ -196,7 +195,8 @@ def _climb(
 ) -> LadderResult | None:
     if radius is None:
         return None
-    return probability_ladder(first, second, radius, options=options, rng=rng)
+    combined = CombinedRadius(radius_m=radius.value_m, source=radius.source, sigma_m=radius.sigma_m)
+    return probability_ladder(first, second, combined, options=options, rng=rng)
 
 
 def _methods(
@@ -243,7 +243,9 @@ def _flags(
             flags += [f"object_{number}_covariance_{f.name.lower()}" for f in type(found) if f in found and f.name]
     flags += [f"object_{number}_covariance_is_default" for number in defaults]
     flags += [
-        f"object_{number}_is_element_set" for number, source in enumerate(sources, 1) if source is StateSource.ELEMENT_SET
+        f"object_{number}_is_element_set"
+        for number, source in enumerate(sources, 1)
+        if source is StateSource.ELEMENT_SET
     ]
     if radius is None:
         flags.append("no_hard_body_radius")
@@ -302,7 +304,9 @@ def _vector(values: NDArray[np.float64]) -> Vector:
 
 
 def _is_deep_space(each: ObjectEstimate) -> bool:
-    energy = 2.0 / float(np.linalg.norm(each.position_m)) - float(each.velocity_m_s @ each.velocity_m_s) / EARTH_MU_M3_S2
+    energy = (
+        2.0 / float(np.linalg.norm(each.position_m)) - float(each.velocity_m_s @ each.velocity_m_s) / EARTH_MU_M3_S2
+    )
     return energy <= 0.0 or 2.0 * math.pi * math.sqrt(energy**-3 / EARTH_MU_M3_S2) >= _DEEP_SPACE_PERIOD_S
 
 
@@ -320,7 +324,8 @@ def _maximum(
     if ladder is not None and ladder.maximum_probability is not None:
         words = "greatest 2-D probability whatever the missing covariance is (Frisbee 2015)"
         return Bound(value=ladder.maximum_probability, scale=None, words=words)
-    value = circle_maximum(geometry.miss_distance_m, radius.value_m)
+    round_ = dilution((geometry.miss_distance_m, 0.0), np.eye(2), np.zeros((2, 2)), radius.value_m)
+    value = round_.maximum_probability
     return Bound(value=value, scale=None, words="greatest 2-D probability over all round covariances")
 
 
@@ -349,9 +354,7 @@ def _object(
         mass_kg=each.mass_kg,
         maneuverable=each.maneuverable,
         operator=each.operator_organisation or "",
-        contact=", ".join(
-            text for text in (each.operator_contact, each.operator_phone, each.operator_email) if text
-        ),
+        contact=", ".join(text for text in (each.operator_contact, each.operator_phone, each.operator_email) if text),
         ephemeris=each.ephemeris_name,
         last_observation_tai_ns=each.last_observation_end_tai_ns,
     )

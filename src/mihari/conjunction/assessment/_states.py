@@ -38,7 +38,7 @@ def has_default_covariance(each: ConjunctionObject) -> bool:
 
 
 def estimate_of(
-    message: ConjunctionMessage, each: ConjunctionObject, *, orientation: EarthOrientation, remove_shared: bool = True
+    message: ConjunctionMessage, each: ConjunctionObject, *, orientation: EarthOrientation
 ) -> ObjectEstimate:
     """Return one object at the message's time of closest approach, GCRF.
 
@@ -46,8 +46,6 @@ def estimate_of(
     ----------
     orientation : EarthOrientation
         Must cover the time when the state is Earth-fixed.
-    remove_shared : bool
-        Hand on the density consider parameters, so that the error that both objects share is taken out.
 
     Raises
     ------
@@ -58,7 +56,7 @@ def estimate_of(
         each.frame, np.array([message.tca_tai_ns]), each.position_m[None, :], each.velocity_m_s[None, :]
     )
     inertial = states if each.frame is Frame.GCRF else convert(states, Frame.GCRF, orientation=orientation)
-    density = each.density if remove_shared else None
+    density = each.density
     shared = None
     if density is not None:
         shared = SharedError(

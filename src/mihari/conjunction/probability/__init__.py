@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mihari.conjunction.probability._circle import CircleProbabilities, CircleStatus, circle_probability
 from mihari.conjunction.probability._covariance import (
+    BLOCKING,
     CovarianceFlag,
     CovarianceLimits,
     ObjectEstimate,
@@ -58,6 +59,7 @@ from mihari.conjunction.probability._monte_carlo import (
 from mihari.conjunction.probability._number import UsageTests
 
 __all__ = [
+    "BLOCKING",
     "CircleProbabilities",
     "CircleStatus",
     "CovarianceFlag",

@@ -1,0 +1,389 @@
+"""The use case of assessment: messages in, assessments out, and kept in the store when there is one."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from mihari.app.assessment_documents import assessment_document
+from mihari.conjunction.assessment import AssessmentRequest, EventKey, assess_message, event_key, match_event
+from mihari.errors import FormatError, InputError, MihariError, NotFoundError
+from mihari.formats.ccsds import (
+    Message,
+    MessageForm,
+    MessageKind,
+    conjunction_message,
+    load_bytes,
+    parse_messages,
+    write_message,
+)
+from mihari.model.assessment import (
+    ASSESSMENT_SCHEMA,
+    MESSAGE_SCHEMA,
+    ActionLevel,
+    Assessment,
+    DecisionKind,
+    EventRecord,
+)
+from mihari.model.conjunction_message import ConjunctionMessage
+from mihari.model.intake import Rejection
+from mihari.model.provenance import Provenance
+from mihari.store import ASSESSMENTS, CONJUNCTION_MESSAGES, EVENT_RECORDS, MANOEUVRES, EmbeddedStore
+
+__all__ = ["AssessmentBatch", "KeptMessages", "assess_files", "keep_files", "note_manoeuvre", "write_event_record"]
+
+_ATTENTION = (ActionLevel.ACTION, ActionLevel.WATCH, ActionLevel.NOT_ASSESSED, ActionLevel.NONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssessmentBatch:
+    """Assessments, those first that need a person first, and what could not be assessed."""
+
+    assessments: tuple[Assessment, ...]
+    rejected: tuple[Rejection, ...]
+    messages: int
+
+    def coverage(self) -> dict[str, Any]:
+        """Return what was looked at and what was not."""
+        return {
+            "messages": self.messages,
+            "assessed": len(self.assessments),
+            "not_assessed": sum(each.action_level is ActionLevel.NOT_ASSESSED for each in self.assessments),
+            "rejected": [
+                {"file": each.file, "line": each.line, "field": each.field, "reason": each.reason}
+                for each in self.rejected
+            ],
+            "scope": "the conjunctions that these messages tell of, and no others",
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMessages:
+    """What keeping messages did.
+
+    Attributes
+    ----------
+    accepted : int
+        Kept, `late` ones among them.
+    duplicates : int
+        Known already; nothing was written for them.
+    late : int
+        Older than another message of their event.
+    events : int
+        Events that were new.
+    batch : AssessmentBatch
+    """
+
+    accepted: int
+    duplicates: int
+    late: int
+    events: int
+    batch: AssessmentBatch
+
+
+def by_attention(assessments: Sequence[Assessment]) -> tuple[Assessment, ...]:
+    """Return assessments, what needs a person now first: level, then probability or its bound, then time."""
+
+    def place(each: Assessment) -> tuple[bool, int, float, int]:
+        bound = 0.0 if each.maximum is None else each.maximum.value
+        most = each.probability if each.probability is not None else bound
+        return bool(each.stale_reason), _ATTENTION.index(each.action_level), -most, each.tca_tai_ns
+
+    return tuple(sorted(assessments, key=place))
+
+
+def assess_files(
+    paths: Sequence[str | Path], request: AssessmentRequest, *, rng: np.random.Generator | None = None
+) -> AssessmentBatch:
+    """Assess the conjunction messages in files; the last message of an event makes older ones stale.
+
+    Raises
+    ------
+    InputError
+        There is a file, and not one message in all of them could be assessed.
+    """
+    read, rejected = _read(paths)
+    known: list[tuple[str, EventKey]] = []
+    assessed: list[Assessment] = []
+    for _, name, record in read:
+        key = event_key(record)
+        event_id = match_event(key, known) or key.event_id
+        known.append((event_id, key))
+        try:
+            assessed.append(assess_message(record, request, event_id=event_id, rng=rng))
+        except MihariError as error:
+            rejected.append(Rejection(name, None, None, error.what))
+    if not assessed:
+        first = rejected[0].text() if rejected else "no files were given"
+        more = f" and {len(rejected) - 1} more" if len(rejected) > 1 else ""
+        raise FormatError(f"{first}{more}", remedy="give conjunction data messages; mihari message check says more")
+    marked = _superseded(assessed)
+    return AssessmentBatch(
+        assessments=by_attention(marked), rejected=tuple(rejected), messages=len(read) + len(rejected)
+    )
+
+
+def _superseded(assessed: Sequence[Assessment]) -> list[Assessment]:
+    newest: dict[str, Assessment] = {}
+    for each in assessed:
+        held = newest.get(each.event_id)
+        if held is None or each.creation_tai_ns > held.creation_tai_ns:
+            newest[each.event_id] = each
+    return [
+        each
+        if newest[each.event_id].creation_tai_ns <= each.creation_tai_ns
+        else replace(each, stale_reason=f"superseded by {newest[each.event_id].message_id}")
+        for each in assessed
+    ]
+
+
+def _read(paths: Sequence[str | Path]) -> tuple[list[tuple[Message, str, ConjunctionMessage]], list[Rejection]]:
+    """Every conjunction message of the files, and what is none or cannot be used."""
+    found: list[tuple[Message, str, ConjunctionMessage]] = []
+    rejected: list[Rejection] = []
+    for path in _files(paths):
+        name = str(path)
+        try:
+            whole = parse_messages(load_bytes(path), name=name)
+        except MihariError as error:
+            rejected.append(Rejection(name, None, None, error.what))
+            continue
+        for number, part in enumerate(_parts(whole), 1):
+            if part.kind is not MessageKind.CDM:
+                rejected.append(Rejection(name, number, None, f"is a CCSDS {part.kind.value}, no conjunction message"))
+                continue
+            try:
+                found.append((part, name, conjunction_message(part, name=name)))
+            except MihariError as error:
+                rejected.append(Rejection(name, number, None, error.what))
+    return found, rejected
+
+
+def _files(paths: Sequence[str | Path]) -> Iterator[str | Path]:
+    """Files as they are, and the files of folders in order of name."""
+    for path in paths:
+        if str(path) != "-" and Path(path).is_dir():
+            yield from sorted(each for each in Path(path).iterdir() if each.is_file() and not each.name.startswith("."))
+        else:
+            yield path
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    if message.kind is MessageKind.NDM:
+        for part in message.parts:
+            yield from _parts(part)
+    else:
+        yield message
+
+
+def keep_files(
+    store: EmbeddedStore,
+    paths: Sequence[str | Path],
+    request: AssessmentRequest,
+    *,
+    learned_tai_ns: int,
+    provenance: Provenance,
+    rng: np.random.Generator | None = None,
+) -> KeptMessages:
+    """Assess messages and keep both in one transaction; duplicates are known again, late ones are kept as such.
+
+    Parameters
+    ----------
+    store : EmbeddedStore
+        Opened for writing.
+    provenance : Provenance
+        Of the messages; its data mode is that of the assessments.
+    """
+    read, rejected = _read(paths)
+    known = store.records(
+        CONJUNCTION_MESSAGES,
+        data_mode=provenance.data_mode,
+        columns=(
+            "event_id",
+            "originator",
+            "message_id",
+            "digest",
+            "designator_1",
+            "designator_2",
+            "tca_tai_ns",
+            "creation_tai_ns",
+            "is_slow",
+        ),
+    )
+    digests = set(known["digest"].to_list())
+    names = set(zip(known["originator"].to_list(), known["message_id"].to_list(), strict=True))
+    keys: dict[tuple[str, str], list[tuple[str, EventKey]]] = {}
+    newest: dict[str, int] = {}
+    columns = ("event_id", "designator_1", "designator_2", "tca_tai_ns", "is_slow", "creation_tai_ns")
+    for event_id, first, second, tca, slow, creation in known.select(columns).iter_rows():
+        keys.setdefault((first, second), []).append((event_id, EventKey(first, second, tca, slow)))
+        newest[event_id] = max(newest.get(event_id, creation), creation)
+    duplicates = late = 0
+    events_before = len(newest)
+    rows: list[dict[str, Any]] = []
+    assessed: list[Assessment] = []
+    for message, name, record in read:
+        text = write_message(message, MessageForm.JSON)
+        text = text if isinstance(text, str) else text.decode("utf-8")
+        digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
+        if digest in digests or (record.originator, record.message_id) in names:
+            duplicates += 1
+            continue
+        key = event_key(record)
+        near = keys.setdefault((key.first, key.second), [])
+        event_id = match_event(key, near) or key.event_id
+        try:
+            assessment = assess_message(record, request, event_id=event_id, rng=rng)
+        except MihariError as error:
+            rejected.append(Rejection(name, None, None, error.what))
+            continue
+        late += event_id in newest and record.creation_tai_ns < newest[event_id]
+        digests.add(digest)
+        names.add((record.originator, record.message_id))
+        near.append((event_id, key))
+        newest[event_id] = max(newest.get(event_id, record.creation_tai_ns), record.creation_tai_ns)
+        assessed.append(assessment)
+        rows.append(
+            {
+                "event_id": event_id,
+                "message_id": record.message_id,
+                "originator": record.originator,
+                "creation_tai_ns": record.creation_tai_ns,
+                "tca_tai_ns": record.tca_tai_ns,
+                "designator_1": key.first,
+                "designator_2": key.second,
+                "is_slow": key.is_slow,
+                "digest": digest,
+                "text": text,
+            }
+        )
+    batch = AssessmentBatch(
+        assessments=by_attention(assessed), rejected=tuple(rejected), messages=len(read) + len(rejected)
+    )
+    if rows:
+        messages = pl.DataFrame(rows, schema=dict(MESSAGE_SCHEMA))
+        with store.transaction(learned_tai_ns=learned_tai_ns) as transaction:
+            transaction.append_records(CONJUNCTION_MESSAGES, messages, provenance=provenance)
+            transaction.append_records(
+                ASSESSMENTS,
+                assessment_frame(assessed, coverage=batch.coverage()),
+                provenance=replace(provenance, source="this node", method="probability ladder"),
+            )
+    return KeptMessages(
+        accepted=len(rows), duplicates=duplicates, late=late, events=len(newest) - events_before, batch=batch
+    )
+
+
+def assessment_frame(assessed: Sequence[Assessment], *, coverage: dict[str, Any]) -> pl.DataFrame:
+    """Return assessments as rows of `ASSESSMENT_SCHEMA`."""
+    rows = []
+    for each in assessed:
+        first, second = each.objects
+        sigma = each.geometry.sigma_rtn_m or (None, None, None)
+        rows.append(
+            (
+                each.event_id,
+                each.message_id,
+                each.creation_tai_ns,
+                each.tca_tai_ns,
+                first.designator,
+                second.designator,
+                first.norad_cat_id,
+                second.norad_cat_id,
+                each.geometry.miss_distance_m,
+                each.geometry.relative_speed_m_s,
+                *each.geometry.miss_rtn_m,
+                *sigma,
+                each.probability,
+                None if each.maximum is None else each.maximum.value,
+                each.method,
+                each.action_level.value,
+                each.profile,
+                first.last_observation_tai_ns,
+                second.last_observation_tai_ns,
+                json.dumps(assessment_document(each, coverage=coverage), allow_nan=False),
+            )
+        )
+    return pl.DataFrame(rows, schema=dict(ASSESSMENT_SCHEMA), orient="row")
+
+
+def write_event_record(
+    store: EmbeddedStore,
+    *,
+    kind: DecisionKind,
+    event_id: str,
+    author: str,
+    text: str,
+    now_tai_ns: int,
+    provenance: Provenance,
+) -> EventRecord:
+    """Keep what a person recommends, decides or reports about an event, on its newest assessment.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such event.
+    InputError
+        No author or no text, or the author is no person.
+    """
+    history = store.records(
+        ASSESSMENTS, data_mode=provenance.data_mode, columns=("event_id", "message_id", "creation_tai_ns")
+    ).filter(pl.col("event_id") == event_id)
+    if history.is_empty():
+        raise NotFoundError(f"there is no event {event_id!r}", where="--event", remedy="mihari assess lists them")
+    newest = history.sort("creation_tai_ns").row(-1, named=True)
+    record = EventRecord(
+        kind=kind,
+        event_id=event_id,
+        author=author,
+        text=text,
+        written_tai_ns=now_tai_ns,
+        message_id=str(newest["message_id"]),
+    )
+    frame = pl.DataFrame(
+        {
+            "event_id": [record.event_id],
+            "kind": [record.kind.value],
+            "author": [record.author],
+            "text": [record.text],
+            "written_tai_ns": [record.written_tai_ns],
+            "message_id": [record.message_id],
+        },
+        schema=dict(EVENT_RECORDS.schema),
+    )
+    with store.transaction(learned_tai_ns=now_tai_ns) as transaction:
+        transaction.append_records(EVENT_RECORDS, frame, provenance=replace(provenance, source=author, origin=author))
+    return record
+
+
+def note_manoeuvre(
+    store: EmbeddedStore,
+    *,
+    norad_cat_id: int,
+    epoch_tai_ns: int,
+    words: str,
+    now_tai_ns: int,
+    provenance: Provenance,
+) -> None:
+    """Keep a planned or detected manoeuvre: messages about its object made before it are stale from now on.
+
+    Raises
+    ------
+    InputError
+        Nothing says what kind of manoeuvre it is.
+    """
+    if not words.strip():
+        raise InputError("a manoeuvre needs words", remedy="say whether it is planned or detected, and by whom")
+    frame = pl.DataFrame(
+        {"norad_cat_id": [norad_cat_id], "epoch_tai_ns": [epoch_tai_ns], "words": [words]},
+        schema=dict(MANOEUVRES.schema),
+    )
+    with store.transaction(learned_tai_ns=now_tai_ns) as transaction:
+        transaction.append_records(MANOEUVRES, frame, provenance=provenance)
