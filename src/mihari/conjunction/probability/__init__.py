@@ -57,6 +57,8 @@ from mihari.conjunction.probability._monte_carlo import (
     binomial_interval,
 )
 from mihari.conjunction.probability._number import UsageTests
+from mihari.conjunction.probability._sampling import SampleSpace, monte_carlo_probability, oblate_flow
+from mihari.conjunction.probability._sensitivity import SensitivityGrid, sensitivity
 
 __all__ = [
     "BLOCKING",
@@ -78,8 +80,10 @@ __all__ = [
     "ObjectEstimate",
     "Plane",
     "Rung",
+    "SampleSpace",
     "Sampling",
     "Scaled",
+    "SensitivityGrid",
     "SharedError",
     "UsageTests",
     "binomial_interval",
@@ -95,9 +99,12 @@ __all__ = [
     "is_positive_definite",
     "linear_duration_s",
     "maximum_with_one_covariance",
+    "monte_carlo_probability",
     "move_to_closest_approach",
+    "oblate_flow",
     "probability_ladder",
     "remove_shared_error",
+    "sensitivity",
     "small_circle_maximum",
     "square_probability",
 ]
