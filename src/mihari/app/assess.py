@@ -20,9 +20,9 @@ from mihari.formats.ccsds import (
     MessageForm,
     MessageKind,
     conjunction_message,
+    format_message,
     load_bytes,
     parse_messages,
-    write_message,
 )
 from mihari.model.assessment import (
     ASSESSMENT_SCHEMA,
@@ -230,8 +230,7 @@ def keep_files(
     rows: list[dict[str, Any]] = []
     assessed: list[Assessment] = []
     for message, name, record in read:
-        text = write_message(message, MessageForm.JSON)
-        text = text if isinstance(text, str) else text.decode("utf-8")
+        text = format_message(message, form=MessageForm.JSON)
         digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
         if digest in digests or (record.originator, record.message_id) in names:
             duplicates += 1

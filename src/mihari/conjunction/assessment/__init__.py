@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mihari.conjunction.assessment._assess import AssessmentRequest, assess_message, radius_of
 from mihari.conjunction.assessment._consequence import consequence_of
-from mihari.conjunction.assessment._event import EventKey, event_key, match_event, stale_reason, trend_of
+from mihari.conjunction.assessment._event import EventKey, event_key, match_event
 from mihari.conjunction.assessment._quality import grade_orbit
 from mihari.conjunction.assessment._states import source_of
 
@@ -18,6 +18,4 @@ __all__ = [
     "match_event",
     "radius_of",
     "source_of",
-    "stale_reason",
-    "trend_of",
 ]

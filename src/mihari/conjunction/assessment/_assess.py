@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -358,8 +358,3 @@ def _object(
         ephemeris=each.ephemeris_name,
         last_observation_tai_ns=each.last_observation_end_tai_ns,
     )
-
-
-def with_stale_reason(assessment: Assessment, reason: str) -> Assessment:
-    """Return the assessment marked as stale."""
-    return replace(assessment, stale_reason=reason)
