@@ -13,8 +13,10 @@ import numpy as np
 import polars as pl
 
 from mihari.app.assessment_documents import assessment_document
+from mihari.astro.earth import load_earth_orientation
 from mihari.conjunction.assessment import AssessmentRequest, EventKey, assess_message, event_key, match_event
-from mihari.errors import FormatError, InputError, MihariError, NotFoundError
+from mihari.conjunction.probability import Effort, LadderOptions, Method, MonteCarloPlan
+from mihari.errors import FormatError, InputError, MihariError, NotFoundError, UsageError
 from mihari.formats.ccsds import (
     Message,
     MessageForm,
@@ -31,13 +33,24 @@ from mihari.model.assessment import (
     Assessment,
     DecisionKind,
     EventRecord,
+    HardBodyRadius,
 )
 from mihari.model.conjunction_message import ConjunctionMessage
 from mihari.model.intake import Rejection
-from mihari.model.provenance import Provenance
+from mihari.model.provenance import DataMode, Provenance
+from mihari.policy import ThresholdProfile
 from mihari.store import ASSESSMENTS, CONJUNCTION_MESSAGES, EVENT_RECORDS, MANOEUVRES, EmbeddedStore
 
-__all__ = ["AssessmentBatch", "KeptMessages", "assess_files", "keep_files", "note_manoeuvre", "write_event_record"]
+__all__ = [
+    "AssessmentBatch",
+    "KeptMessages",
+    "assess_files",
+    "assessment_request",
+    "by_attention",
+    "keep_files",
+    "note_manoeuvre",
+    "write_event_record",
+]
 
 _ATTENTION = (ActionLevel.ACTION, ActionLevel.WATCH, ActionLevel.NOT_ASSESSED, ActionLevel.NONE)
 
@@ -86,6 +99,67 @@ class KeptMessages:
     late: int
     events: int
     batch: AssessmentBatch
+
+
+def assessment_request(
+    *,
+    profile: str | Path = "cara",
+    hard_body_radius_m: float | None = None,
+    use_default_radius: bool = False,
+    method: str | None = None,
+    all_methods: bool = False,
+    data_mode: DataMode | None = None,
+) -> AssessmentRequest:
+    """Return how messages are to be assessed, from what a person says.
+
+    Parameters
+    ----------
+    profile : str or Path
+        Threshold profile, by name or as a JSON file.
+    hard_body_radius_m : float, optional
+        Goes before what a message says.
+    use_default_radius : bool
+        Where no radius is known, take the profile's default.
+    method : str, optional
+        Only this rung may answer: 2d, 2d_nc, 3d_nc, monte_carlo.
+    all_methods : bool
+        Evaluate every rung; else the ladder is climbed as far as it needs.
+    data_mode : DataMode, optional
+        Of the messages. Default: REAL.
+
+    Raises
+    ------
+    UsageError
+        The radius is no length, or the profile has no default radius.
+    """
+    thresholds = ThresholdProfile.load(profile)
+    radius = None
+    if hard_body_radius_m is not None:
+        if not 0.0 < hard_body_radius_m < 1.0e5:
+            raise UsageError(
+                f"a hard-body radius of {hard_body_radius_m} m",
+                where="--hard-body-radius-m",
+                remedy="give metres above 0",
+            )
+        radius = HardBodyRadius(value_m=hard_body_radius_m, source="given by the user")
+    if use_default_radius and thresholds.default_hard_body_radius_m is None:
+        raise UsageError(
+            f"profile {thresholds.name} has no default radius",
+            where="--default-radius",
+            remedy="give --hard-body-radius-m, or another profile",
+        )
+    only = None if method is None else Method(method)
+    return AssessmentRequest(
+        profile=thresholds,
+        orientation=load_earth_orientation(),
+        data_mode=data_mode or DataMode.REAL,
+        options=LadderOptions(
+            effort=Effort.ALL if all_methods or only is not None else Effort.NEEDED, monte_carlo=MonteCarloPlan()
+        ),
+        method=only,
+        hard_body_radius=radius,
+        use_default_radius=use_default_radius,
+    )
 
 
 def by_attention(assessments: Sequence[Assessment]) -> tuple[Assessment, ...]:
@@ -229,7 +303,8 @@ def keep_files(
     events_before = len(newest)
     rows: list[dict[str, Any]] = []
     assessed: list[Assessment] = []
-    for message, name, record in read:
+    # What arrives together is taken in the order in which it was made: late is only what is older than what was kept.
+    for message, name, record in sorted(read, key=lambda each: each[2].creation_tai_ns):
         text = format_message(message, form=MessageForm.JSON)
         digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
         if digest in digests or (record.originator, record.message_id) in names:

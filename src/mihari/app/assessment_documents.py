@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mihari.astro.time import format_utc
 from mihari.model.assessment import Assessment, Bound, Consequence, EncounterGeometry, MethodResult, ObjectAssessment
 
-__all__ = ["assessment_document", "batch_document"]
+if TYPE_CHECKING:
+    import polars as pl
+
+    from mihari.app.events import EventFile
+
+__all__ = ["assessment_document", "batch_document", "event_document", "events_document"]
 
 
 def assessment_document(assessment: Assessment, *, coverage: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,6 +73,55 @@ def assessment_document(assessment: Assessment, *, coverage: Mapping[str, Any]) 
 def batch_document(documents: Sequence[Mapping[str, Any]], *, coverage: Mapping[str, Any]) -> dict[str, Any]:
     """Return several assessments under one coverage statement."""
     return {"assessments": list(documents), "coverage": dict(coverage)}
+
+
+def events_document(table: pl.DataFrame) -> dict[str, Any]:
+    """Return the newest assessment of every event, what needs a person first, as `events_table` sorts them."""
+    return {
+        "events": [
+            {**_history_row(row), "event_id": row["event_id"], "updates": row["updates"], "stale": row["stale"] or None}
+            for row in table.iter_rows(named=True)
+        ],
+        "coverage": {"scope": "events that kept messages tell of, and no others", "events": table.height},
+    }
+
+
+def event_document(event: EventFile) -> dict[str, Any]:
+    """Return everything that the node knows of one event."""
+    return {
+        "event_id": event.event_id,
+        "stale": event.stale or None,
+        "assessment": dict(event.assessment),
+        "history": [{**_history_row(row), "moved_by": row["moved_by"]} for row in event.history.iter_rows(named=True)],
+        "records": [
+            {
+                "kind": row["kind"],
+                "author": row["author"],
+                "text": row["text"],
+                "written_utc": format_utc(row["written_tai_ns"], digits=0),
+                "message_id": row["message_id"],
+            }
+            for row in event.records.iter_rows(named=True)
+        ],
+    }
+
+
+def _history_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "message_id": row["message_id"],
+        "creation_utc": format_utc(row["creation_tai_ns"], digits=3),
+        "tca_utc": format_utc(row["tca_tai_ns"], digits=6),
+        "objects": [row["designator_1"], row["designator_2"]],
+        "miss_distance_m": _number(row["miss_distance_m"]),
+        "relative_speed_m_s": _number(row["relative_speed_m_s"]),
+        "miss_rtn_m": [_number(row[name]) for name in ("radial_m", "transverse_m", "normal_m")],
+        "sigma_rtn_m": [_number(row[name]) for name in ("radial_sigma_m", "transverse_sigma_m", "normal_sigma_m")],
+        "probability": _number(row["probability"]),
+        "maximum_probability": _number(row["maximum_probability"]),
+        "method": row["probability_method"],
+        "action_level": row["action_level"],
+        "profile": row["profile"],
+    }
 
 
 def _number(value: float | None) -> float | None:

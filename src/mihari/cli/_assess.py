@@ -34,7 +34,9 @@ def assess(
         tuple[str, ...],
         Parameter(negative="", allow_leading_hyphen=True, help="Conjunction message, folder or - (repeatable)."),
     ] = (),
-    screen: Annotated[Path | None, Parameter(help="Result of mihari screen to assess: .csv, .parquet or .json.")] = None,
+    screen: Annotated[
+        Path | None, Parameter(help="Result of mihari screen to assess: .csv, .parquet or .json.")
+    ] = None,
     event: Annotated[str | None, Parameter(help="One event of the store, whole.")] = None,
     profile: Annotated[str, Parameter(help="Threshold profile, by name or as a .json file. Default: cara.")] = "cara",
     hard_body_radius_m: Annotated[
@@ -80,9 +82,7 @@ def assess(
         profile, hard_body_radius_m, default_radius=default_radius, method=method, everything=all_methods, mode=chosen
     )
     if cdm:
-        return _assess_messages(
-            cdm, request, keep=keep, store=store, report=report, plots=plots, as_json=as_json
-        )
+        return _assess_messages(cdm, request, keep=keep, store=store, report=report, plots=plots, as_json=as_json)
     if screen is not None:
         return _assess_screening(screen, request, as_json=as_json)
     if event is not None:
@@ -234,7 +234,9 @@ def _write_manoeuvre(told: str, *, by: str | None, store: Path | None, mode: Dat
 
     number, _, moment = told.partition("@")
     if not number.strip().isdigit() or not moment:
-        raise UsageError(f"{told!r} names no manoeuvre", where="--manoeuvre", remedy="give ID@UTC, 25544@2026-01-02T03:04Z")
+        raise UsageError(
+            f"{told!r} names no manoeuvre", where="--manoeuvre", remedy="give ID@UTC, 25544@2026-01-02T03:04Z"
+        )
     with open_node(store, create=False) as node:
         node.note_manoeuvre(int(number), at=moment, words=f"told by {by}" if by else "told by the operator", mode=mode)
     log_line(f"manoeuvre of {number} recorded")

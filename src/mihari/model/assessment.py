@@ -288,7 +288,7 @@ ASSESSMENT_SCHEMA: Final[Mapping[str, Any]] = {
     "normal_sigma_m": pl.Float64,
     "probability": pl.Float64,
     "maximum_probability": pl.Float64,
-    "method": pl.String,
+    "probability_method": pl.String,
     "action_level": pl.String,
     "profile": pl.String,
     "last_observation_1_tai_ns": pl.Int64,

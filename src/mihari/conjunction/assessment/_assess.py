@@ -20,6 +20,7 @@ from mihari.conjunction.probability import (
     BLOCKING,
     LadderOptions,
     LadderResult,
+    Method,
     ObjectEstimate,
     covariance_flags,
     dilution,
@@ -64,6 +65,8 @@ class AssessmentRequest:
     orientation : EarthOrientation
     data_mode : DataMode
     options : LadderOptions
+    method : Method, optional
+        Only this rung may answer; the others are told and not used.
     hard_body_radius : HardBodyRadius, optional
         Goes before what a message says.
     use_default_radius : bool
@@ -74,6 +77,7 @@ class AssessmentRequest:
     orientation: EarthOrientation
     data_mode: DataMode
     options: LadderOptions = field(default_factory=LadderOptions)
+    method: Method | None = None
     hard_body_radius: HardBodyRadius | None = None
     use_default_radius: bool = False
 
@@ -129,9 +133,9 @@ def assess_message(
     # The message's own covariances come first: that is what other tools and the sender's figure rest on.
     ladder = corrected if corrected is None or corrected.without_correction is None else corrected.without_correction
     flags = _flags(message, ladder, radius, defaults, sources)
-    methods, probability, method = _methods(ladder, defaults)
+    methods, probability, method = _methods(ladder, defaults, request.method)
     removed = corrected if corrected is not None and corrected.shared_error_removed else None
-    methods_removed, probability_removed, _ = _methods(removed, defaults)
+    methods_removed, probability_removed, _ = _methods(removed, defaults, request.method)
     geometry, offset_s = _geometry(first, second)
     if abs(offset_s) > _MESSAGE_ROUNDING_S:
         flags = (*flags, "time_is_not_closest_approach")
@@ -200,7 +204,7 @@ def _climb(
 
 
 def _methods(
-    ladder: LadderResult | None, defaults: Sequence[int]
+    ladder: LadderResult | None, defaults: Sequence[int], only: Method | None
 ) -> tuple[tuple[MethodResult, ...], float | None, str | None]:
     """Rungs as records; a default covariance takes the trust from all of them."""
     if ladder is None:
@@ -216,9 +220,11 @@ def _methods(
         )
         for rung in ladder.rungs
     )
-    if veto or ladder.method is None:
+    chosen = ladder.method if only is None else only
+    rung = None if veto or chosen is None else ladder.rung(chosen)
+    if rung is None or not rung.trusted:
         return methods, None, None
-    return methods, ladder.probability, ladder.method.value
+    return methods, rung.value, rung.method.value
 
 
 def _why_not(ladder: LadderResult | None, radius: HardBodyRadius | None, defaults: Sequence[int]) -> str:
@@ -354,7 +360,9 @@ def _object(
         mass_kg=each.mass_kg,
         maneuverable=each.maneuverable,
         operator=each.operator_organisation or "",
-        contact=", ".join(text for text in (each.operator_contact, each.operator_phone, each.operator_email) if text),
+        contact=", ".join(
+            dict.fromkeys(t for t in (each.operator_contact, each.operator_phone, each.operator_email) if t)
+        ),
         ephemeris=each.ephemeris_name,
         last_observation_tai_ns=each.last_observation_end_tai_ns,
     )

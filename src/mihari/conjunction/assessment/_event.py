@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from mihari.astro.time import format_utc
 from mihari.model.conjunction_message import ConjunctionMessage
 
@@ -45,8 +47,9 @@ class EventKey:
 def event_key(message: ConjunctionMessage) -> EventKey:
     """Return the key of a message; it does not depend on which object comes first."""
     first, second = sorted((_name(message, 0), _name(message, 1)), key=lambda text: (len(text), text))
-    speed = message.relative_speed_m_s
-    return EventKey(first, second, message.tca_tai_ns, speed is not None and speed < _SLOW_M_S)
+    one, two = message.objects
+    speed_m_s = float(np.linalg.norm(two.velocity_m_s - one.velocity_m_s)) if one.frame is two.frame else np.inf
+    return EventKey(first, second, message.tca_tai_ns, speed_m_s < _SLOW_M_S)
 
 
 def _name(message: ConjunctionMessage, which: int) -> str:
