@@ -38,7 +38,8 @@ class Draft:
 class Seats:
     """Puts flat items where the nesting of the table has them. Order is never changed: blocks open and close."""
 
-    def __init__(self, root: Section, name: str) -> None:
+    def __init__(self, root: Section, name: str, *, version: str) -> None:
+        self._version = version
         self.root = Draft(name)
         self._open: list[tuple[Section, Draft]] = [(root, self.root)]
         self._waiting: list[Comment] = []
@@ -53,9 +54,9 @@ class Seats:
         """The innermost block that is open."""
         return self._open[-1][1]
 
-    def is_open(self, marker: str) -> bool:
-        """Say whether a section that this marker ends is open."""
-        return any(section.markers and section.markers[1] == marker for section, _ in self._open)
+    def unclosed(self) -> str | None:
+        """Return the marker that should have ended the section that is open, if one has to."""
+        return next((section.markers[1] for section, _ in reversed(self._open) if section.markers), None)
 
     def comment(self, comment: Comment) -> None:
         """Keep a comment for the block of the item that follows."""
@@ -149,7 +150,9 @@ class Seats:
     def _depth_of(self, keyword: str) -> int | None:
         for depth in range(len(self._open) - 1, -1, -1):
             section = self._open[depth][0]
-            if section.seat(keyword) is not None:
+            path = section.seat(keyword)
+            # A place for user-defined keywords that the version does not have yet is none.
+            if path is not None and not (path and path[-1].is_open and path[-1].since > self._version):
                 return depth
             if section.markers:
                 return None  # what stands between markers does not leave them

@@ -13,6 +13,7 @@ from typing import Any, Final
 from mihari.errors import FormatError
 from mihari.formats._rejections import shown
 from mihari.formats.ccsds._draft import Draft, Seats
+from mihari.formats.ccsds._schema import Section
 from mihari.formats.ccsds._tables import structure_of
 from mihari.formats.ccsds._tree import Attributes, Block, Comment, Entry, Item, Message, MessageForm, MessageKind, Row
 
@@ -54,8 +55,8 @@ def read_flat_cdm(record: dict[str, Any], *, name: str) -> Message:
     structure = structure_of(MessageKind.CDM, version)
     assert structure is not None
     body = structure.root.children["body"]
-    main = Seats(structure.root, "cdm")
-    objects = [Seats(body.children["segment"], "segment") for _ in _OBJECTS]
+    main = Seats(structure.root, "cdm", version=version)
+    objects = [Seats(body.children["segment"], "segment", version=version) for _ in _OBJECTS]
     late: list[Item | Draft] = []
     is_late = False
     for key in given:
@@ -72,14 +73,36 @@ def read_flat_cdm(record: dict[str, Any], *, name: str) -> Message:
             late.append(item)
         else:
             seats.entry(item)
-    root = main.finish()
+    root = _joined(main.finish(), structure.root)
     holder = next((i for i in root.items if isinstance(i, Draft) and i.name == "body"), None)
     if holder is None:
         holder = Draft("body")
         root.items.append(holder)
-    holder.items += [draft for seats in objects if (draft := seats.finish()).items]
+    shape = body.children["segment"]
+    holder.items += [_joined(draft, shape) for seats in objects if (draft := seats.finish()).items]
     root.items += late
     return Message(MessageKind.CDM, version, MessageForm.FLAT_JSON, root.finished())
+
+
+def _joined(draft: Draft, section: Section | None) -> Draft:
+    """Join blocks that came in pieces: the keys of a record have no order."""
+    first: dict[str, Draft] = {}
+    items: list[Item | Draft] = []
+    for item in draft.items:
+        if not isinstance(item, Draft):
+            items.append(item)
+            continue
+        child = section.children.get(item.name) if section else None
+        if item.name in first and (child is None or child.occurs in "1?"):
+            first[item.name].items += item.items
+        else:
+            first[item.name] = item
+            items.append(item)
+    for item in items:
+        if isinstance(item, Draft):
+            _joined(item, section.children.get(item.name) if section else None)
+    draft.items = items
+    return draft
 
 
 def _one_line(text: str) -> str:

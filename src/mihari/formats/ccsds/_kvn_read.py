@@ -119,12 +119,14 @@ class _Reader:
         self.version = version
         self.line = line
         structure = structure_of(kind, version)
-        self.seats = Seats(structure.root if structure else Section(kind.value.lower()), kind.value.lower())
+        name = kind.value.lower()
+        self.seats = Seats(structure.root if structure else Section(name), name, version=version)
         self._is_read = structure is not None
         self._triangle_rows = 0
         self._triangle_of: object = None
 
     def message(self) -> Message:
+        self._require_closed(self.line, "in this message")
         root = self.seats.finish()
         return Message(self.kind, self.version, MessageForm.KVN, root.finished(), line=self.line)
 
@@ -150,14 +152,19 @@ class _Reader:
 
     def _marker(self, line: str, number: int) -> None:
         is_start = line.endswith("_START")
-        if is_start and self.seats.is_open(line.removesuffix("START") + "STOP"):
-            stop = line.removesuffix("START") + "STOP"
-            self.seats.stray(Stray("", f"{stop} is missing before this line", number, stop))
-            self.seats.close_marked(stop)
+        if is_start:
+            self._require_closed(number, "before this line")
         done = self.seats.open_marked(line, number) if is_start else self.seats.close_marked(line)
         if not done:
             reason = "has no place here" if is_start else f"without {line.removesuffix('STOP')}START"
             self.seats.stray(Stray(line, reason, number, line))
+
+    def _require_closed(self, number: int, where: str) -> None:
+        """Note a marker that should have come by now; no marked section lies in another."""
+        stop = self.seats.unclosed()
+        if stop is not None:
+            self.seats.stray(Stray("", f"{stop} is missing {where}", number, stop))
+            self.seats.close_marked(stop)
 
     def _keyword(self, keyword: str, value: str, number: int) -> None:
         section = self.seats.section

@@ -20,9 +20,9 @@ from mihari.formats.ccsds._xml_read import read_xml
 __all__ = ["MESSAGE_LIMITS", "load_bytes", "parse_messages", "read_messages"]
 
 MESSAGE_LIMITS: Final = Limits(
-    file_bytes=128 << 20, decompressed_bytes=128 << 20, archive_members=1000, line_characters=32_768
+    file_bytes=64 << 20, decompressed_bytes=64 << 20, archive_members=1000, line_characters=32_768
 )
-"""A message is kept whole in memory, about eight times its size, so it may be less than a catalogue may."""
+"""A message is kept whole in memory, up to 15 times its size, so it may be less than a catalogue may."""
 _READ: Final = "CCSDS messages as KVN, XML, JSON are read"
 
 
