@@ -91,10 +91,13 @@ def dilution(
         # The smaller, the surer: one inside the circle, one half on its edge.
         limit = 0.5 if distance >= radius_m * (1.0 - 1.0e-8) else 1.0
         return Dilution(diluted=limit > now * (1.0 + DILUTION_TOLERANCE), maximum_probability=limit, scale=0.0)
-    grid = np.linspace(np.log(1.0e-5), np.log(1.0e3), 369)
+    wide = np.linspace(np.log(1.0e-5), np.log(1.0e3), 369)
+    grid = _about_peak(miss, moving, radius_m) if scaled is Scaled.BOTH else wide
+    if grid is wide or not 0 < int(np.argmax(at(grid))) < grid.size - 1:
+        grid = wide
     values = at(grid)
     best = int(np.argmax(values))
-    for _ in range(3):
+    for _ in range(2):
         low, high = grid[max(best - 1, 0)], grid[min(best + 1, grid.size - 1)]
         grid = np.linspace(low, high, 33)
         values = at(grid)
@@ -105,6 +108,21 @@ def dilution(
     return Dilution(
         diluted=scale < 1.0 and maximum > now * (1.0 + DILUTION_TOLERANCE), maximum_probability=maximum, scale=scale
     )
+
+
+def _about_peak(miss: Floats, covariance: Floats, radius: float) -> Floats:
+    """Return logarithms of scales about the peak: between what a point asks for and the nearest point of the circle."""
+    angle = np.linspace(0.0, 2.0 * np.pi, 73)
+    edge = miss + radius * np.stack((np.cos(angle), np.sin(angle)), axis=-1)
+    try:
+        inverse = np.linalg.inv(covariance)
+    except np.linalg.LinAlgError:
+        return np.zeros(1)
+    nearest = float(np.einsum("ni,ij,nj->n", edge, inverse, edge).min())
+    centre = float(miss @ inverse @ miss)
+    if not 0.0 < nearest <= centre:
+        return np.zeros(1)
+    return np.linspace(0.5 * np.log(0.1 * nearest), 0.5 * np.log(2.0 * centre), 49)
 
 
 def maximum_with_one_covariance(
