@@ -5,16 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from mihari.app.assessment_documents import assessment_document
 from mihari.astro.earth import load_earth_orientation
-from mihari.conjunction.assessment import AssessmentRequest, EventKey, assess_message, event_key, match_event
+from mihari.conjunction.assessment import (
+    AssessmentRequest,
+    EventKey,
+    assess_message,
+    data_mode_of,
+    event_key,
+    match_event,
+)
 from mihari.conjunction.probability import Effort, LadderOptions, Method, MonteCarloPlan
 from mihari.errors import FormatError, InputError, MihariError, NotFoundError, UsageError
 from mihari.formats.ccsds import (
@@ -173,9 +179,7 @@ def by_attention(assessments: Sequence[Assessment]) -> tuple[Assessment, ...]:
     return tuple(sorted(assessments, key=place))
 
 
-def assess_files(
-    paths: Sequence[str | Path], request: AssessmentRequest, *, rng: np.random.Generator | None = None
-) -> AssessmentBatch:
+def assess_files(paths: Sequence[str | Path], request: AssessmentRequest) -> AssessmentBatch:
     """Assess the conjunction messages in files; the last message of an event makes older ones stale.
 
     Raises
@@ -191,7 +195,7 @@ def assess_files(
         event_id = match_event(key, known) or key.event_id
         known.append((event_id, key))
         try:
-            assessed.append(assess_message(record, request, event_id=event_id, rng=rng))
+            assessed.append(assess_message(record, request, event_id=event_id))
         except MihariError as error:
             rejected.append(Rejection(name, None, None, error.what))
     if not assessed:
@@ -264,7 +268,6 @@ def keep_files(
     *,
     learned_tai_ns: int,
     provenance: Provenance,
-    rng: np.random.Generator | None = None,
 ) -> KeptMessages:
     """Assess messages and keep both in one transaction; duplicates are known again, late ones are kept as such.
 
@@ -276,55 +279,96 @@ def keep_files(
         Of the messages; its data mode is that of the assessments.
     """
     read, rejected = _read(paths)
-    known = store.records(
-        CONJUNCTION_MESSAGES,
-        data_mode=provenance.data_mode,
-        columns=(
-            "event_id",
-            "originator",
-            "message_id",
-            "digest",
-            "designator_1",
-            "designator_2",
-            "tca_tai_ns",
-            "creation_tai_ns",
-            "is_slow",
-        ),
-    )
-    digests = set(known["digest"].to_list())
-    names = set(zip(known["originator"].to_list(), known["message_id"].to_list(), strict=True))
-    keys: dict[tuple[str, str], list[tuple[str, EventKey]]] = {}
-    newest: dict[str, int] = {}
-    columns = ("event_id", "designator_1", "designator_2", "tca_tai_ns", "is_slow", "creation_tai_ns")
-    for event_id, first, second, tca, slow, creation in known.select(columns).iter_rows():
-        keys.setdefault((first, second), []).append((event_id, EventKey(first, second, tca, slow)))
-        newest[event_id] = max(newest.get(event_id, creation), creation)
-    duplicates = late = 0
-    events_before = len(newest)
-    rows: list[dict[str, Any]] = []
-    assessed: list[Assessment] = []
     # What arrives together is taken in the order in which it was made: late is only what is older than what was kept.
-    for message, name, record in sorted(read, key=lambda each: each[2].creation_tai_ns):
+    read.sort(key=lambda each: each[2].creation_tai_ns)
+    modes = [data_mode_of(record, otherwise=provenance.data_mode) for _, _, record in read]
+    shelves = {mode: _Shelf.of(store, mode) for mode in dict.fromkeys(modes)}
+    duplicates = late = 0
+    for (message, name, record), mode in zip(read, modes, strict=True):
+        shelf = shelves[mode]
         text = format_message(message, form=MessageForm.JSON)
         digest = hashlib.sha256(text.encode("utf-8")).hexdigest()
-        if digest in digests or (record.originator, record.message_id) in names:
+        if shelf.holds(record, digest):
             duplicates += 1
             continue
         key = event_key(record)
-        near = keys.setdefault((key.first, key.second), [])
-        event_id = match_event(key, near) or key.event_id
+        event_id = match_event(key, shelf.keys.get((key.first, key.second), ())) or key.event_id
         try:
-            assessment = assess_message(record, request, event_id=event_id, rng=rng)
+            assessment = assess_message(record, request, event_id=event_id)
         except MihariError as error:
             rejected.append(Rejection(name, None, None, error.what))
             continue
-        late += event_id in newest and record.creation_tai_ns < newest[event_id]
-        digests.add(digest)
-        names.add((record.originator, record.message_id))
-        near.append((event_id, key))
-        newest[event_id] = max(newest.get(event_id, record.creation_tai_ns), record.creation_tai_ns)
-        assessed.append(assessment)
-        rows.append(
+        late += shelf.put(record, assessment, key, digest, text)
+    assessed = [each for shelf in shelves.values() for each in shelf.assessed]
+    batch = AssessmentBatch(
+        assessments=by_attention(assessed), rejected=tuple(rejected), messages=len(read) + len(rejected)
+    )
+    coverage = batch.coverage()
+    if assessed:
+        with store.transaction(learned_tai_ns=learned_tai_ns) as transaction:
+            for mode, shelf in shelves.items():
+                if not shelf.assessed:
+                    continue
+                stamp = replace(provenance, data_mode=mode)
+                rows = pl.DataFrame(shelf.rows, schema=dict(MESSAGE_SCHEMA))
+                transaction.append_records(CONJUNCTION_MESSAGES, rows, provenance=stamp)
+                transaction.append_records(
+                    ASSESSMENTS,
+                    assessment_frame(shelf.assessed, coverage=coverage),
+                    provenance=replace(stamp, source="this node", method="probability ladder"),
+                )
+    return KeptMessages(
+        accepted=len(assessed),
+        duplicates=duplicates,
+        late=late,
+        events=sum(shelf.new_events for shelf in shelves.values()),
+        batch=batch,
+    )
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """What the store knows of messages of one data mode, and what is being added."""
+
+    digests: set[str]
+    names: set[tuple[str, str]]
+    keys: dict[tuple[str, str], list[tuple[str, EventKey]]]
+    newest: dict[str, int]
+    new_events: int = 0
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    assessed: list[Assessment] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, store: EmbeddedStore, mode: DataMode) -> _Shelf:
+        columns = tuple(name for name in MESSAGE_SCHEMA if name != "text")
+        known = store.records(CONJUNCTION_MESSAGES, data_mode=mode, columns=columns)
+        shelf = cls(
+            digests=set(known["digest"].to_list()),
+            names=set(zip(known["originator"].to_list(), known["message_id"].to_list(), strict=True)),
+            keys={},
+            newest={},
+        )
+        told = ("event_id", "designator_1", "designator_2", "tca_tai_ns", "is_slow", "creation_tai_ns")
+        for event_id, first, second, tca, slow, creation in known.select(told).iter_rows():
+            shelf.keys.setdefault((first, second), []).append((event_id, EventKey(first, second, tca, slow)))
+            shelf.newest[event_id] = max(shelf.newest.get(event_id, creation), creation)
+        return shelf
+
+    def holds(self, record: ConjunctionMessage, digest: str) -> bool:
+        """Say whether a message is known: the same text, or the same sender's name for it."""
+        return digest in self.digests or (record.originator, record.message_id) in self.names
+
+    def put(self, record: ConjunctionMessage, assessment: Assessment, key: EventKey, digest: str, text: str) -> bool:
+        """Add a message with its assessment; return whether it is late."""
+        event_id = assessment.event_id
+        self.new_events += event_id not in self.newest
+        is_late = record.creation_tai_ns < self.newest.get(event_id, record.creation_tai_ns)
+        self.digests.add(digest)
+        self.names.add((record.originator, record.message_id))
+        self.keys.setdefault((key.first, key.second), []).append((event_id, key))
+        self.newest[event_id] = max(self.newest.get(event_id, record.creation_tai_ns), record.creation_tai_ns)
+        self.assessed.append(assessment)
+        self.rows.append(
             {
                 "event_id": event_id,
                 "message_id": record.message_id,
@@ -338,21 +382,7 @@ def keep_files(
                 "text": text,
             }
         )
-    batch = AssessmentBatch(
-        assessments=by_attention(assessed), rejected=tuple(rejected), messages=len(read) + len(rejected)
-    )
-    if rows:
-        messages = pl.DataFrame(rows, schema=dict(MESSAGE_SCHEMA))
-        with store.transaction(learned_tai_ns=learned_tai_ns) as transaction:
-            transaction.append_records(CONJUNCTION_MESSAGES, messages, provenance=provenance)
-            transaction.append_records(
-                ASSESSMENTS,
-                assessment_frame(assessed, coverage=batch.coverage()),
-                provenance=replace(provenance, source="this node", method="probability ladder"),
-            )
-    return KeptMessages(
-        accepted=len(rows), duplicates=duplicates, late=late, events=len(newest) - events_before, batch=batch
-    )
+        return is_late
 
 
 def assessment_frame(assessed: Sequence[Assessment], *, coverage: dict[str, Any]) -> pl.DataFrame:

@@ -30,8 +30,6 @@ from mihari.picture import Picture, find_object
 from mihari.store import ELEMENT_SETS, DoctorReport, EmbeddedStore, StoredRun, StoreMode, examine
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from mihari.app.assess import KeptMessages
     from mihari.app.events import EventFile
     from mihari.conjunction.assessment import AssessmentRequest
@@ -320,14 +318,13 @@ class Node:
         request: AssessmentRequest,
         *,
         provenance: Provenance | None = None,
-        rng: np.random.Generator | None = None,
     ) -> KeptMessages:
         """Assess conjunction messages and keep both; see `mihari.app.assess.keep_files`."""
         from mihari.app.assess import keep_files
 
         stamp = provenance or Provenance(source="file", data_mode=request.data_mode)
         with EmbeddedStore.open(self._store_folder(), mode=StoreMode.CREATE) as store:
-            return keep_files(store, paths, request, learned_tai_ns=self._clock(), provenance=stamp, rng=rng)
+            return keep_files(store, paths, request, learned_tai_ns=self._clock(), provenance=stamp)
 
     def events(self, *, as_of: str | int | None = None, mode: DataMode | None = None) -> pl.DataFrame:
         """Return the newest assessment of every event, what needs a person now first; see `events_table`."""

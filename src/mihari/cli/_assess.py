@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["assess"]
 
-_SEED = 20_260_101
-
 
 class MethodName(Enum):
     """Rungs of the ladder as they are written on the command line."""
@@ -121,22 +119,19 @@ def _assess_messages(
     plots: Path | None,
     as_json: bool,
 ) -> int:
-    import numpy as np
-
     from mihari.app.assess import assess_files
     from mihari.app.assessment_documents import assessment_document, batch_document
     from mihari.app.node import open_node
     from mihari.cli._show import print_json
     from mihari.cli._show_assessments import print_assessment, print_assessments, print_kept
 
-    rng = np.random.default_rng(_SEED)
     if keep:
         with open_node(store) as node:
-            kept = node.keep_messages(cdm, request, rng=rng)
+            kept = node.keep_messages(cdm, request)
         batch = kept.batch
     else:
         kept = None
-        batch = assess_files(cdm, request, rng=rng)
+        batch = assess_files(cdm, request)
     coverage = batch.coverage()
     documents = [assessment_document(each, coverage=coverage) for each in batch.assessments]
     if report is not None or plots is not None:

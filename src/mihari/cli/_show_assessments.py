@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["print_assessment", "print_assessments", "print_bounds", "print_event", "print_events", "print_kept"]
 
 _SHOWN: Final = 25
-_WHOLE: Final = frozenset(
-    ("level", "event", "closest approach", "newest", "message made", "object", "last seen")
-)
+_WHOLE: Final = frozenset(("level", "event", "closest approach", "newest", "message made", "object", "last seen"))
 _DECIDES: Final = "The decision is the operator's. Mihari recommends nothing here."
 _ADVISORY: Final = "Advisory: a state comes from a public element set. Not for manoeuvre decisions."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mihari.conjunction.assessment._assess import AssessmentRequest, assess_message, radius_of
+from mihari.conjunction.assessment._assess import AssessmentRequest, assess_message, data_mode_of, radius_of
 from mihari.conjunction.assessment._consequence import consequence_of
 from mihari.conjunction.assessment._event import EventKey, event_key, match_event
 from mihari.conjunction.assessment._quality import grade_orbit
@@ -13,6 +13,7 @@ __all__ = [
     "EventKey",
     "assess_message",
     "consequence_of",
+    "data_mode_of",
     "event_key",
     "grade_orbit",
     "match_event",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from mihari.conjunction.probability import (
 )
 from mihari.conjunction.probability import HardBodyRadius as CombinedRadius
 from mihari.constants import EARTH_EQUATORIAL_RADIUS_M, EARTH_MU_M3_S2
+from mihari.ids import SIMULATED_NAME_END, SIMULATED_NORAD_FROM
 from mihari.model.assessment import (
     ActionLevel,
     Assessment,
@@ -45,7 +47,7 @@ from mihari.model.conjunction_message import ConjunctionMessage, ConjunctionObje
 from mihari.model.provenance import DataMode
 from mihari.policy import ThresholdProfile, judge
 
-__all__ = ["AssessmentRequest", "assess_message", "radius_of"]
+__all__ = ["AssessmentRequest", "assess_message", "data_mode_of", "radius_of"]
 
 _DEEP_SPACE_PERIOD_S: Final = 225.0 * 60.0
 _MESSAGE_ROUNDING_S: Final = 1.0
@@ -71,6 +73,8 @@ class AssessmentRequest:
         Goes before what a message says.
     use_default_radius : bool
         Where no radius is known, take the profile's labelled default.
+    seed : int
+        Of the samples; with the message's name it makes the same assessment of the same message every time.
     """
 
     profile: ThresholdProfile
@@ -80,6 +84,7 @@ class AssessmentRequest:
     method: Method | None = None
     hard_body_radius: HardBodyRadius | None = None
     use_default_radius: bool = False
+    seed: int = 0
 
 
 def radius_of(message: ConjunctionMessage, request: AssessmentRequest) -> HardBodyRadius | None:
@@ -99,7 +104,6 @@ def assess_message(
     request: AssessmentRequest,
     *,
     event_id: str | None = None,
-    rng: np.random.Generator | None = None,
 ) -> Assessment:
     """Assess one conjunction message.
 
@@ -107,8 +111,6 @@ def assess_message(
     ----------
     event_id : str, optional
         Of the event that the message belongs to; its own when left out.
-    rng : numpy.random.Generator, optional
-        Needed when the options ask for Monte Carlo.
 
     Returns
     -------
@@ -129,7 +131,7 @@ def assess_message(
     radius = radius_of(message, request)
     sources = tuple(source_of(each) for each in message.objects)
     defaults = [k + 1 for k, each in enumerate(message.objects) if has_default_covariance(each)]
-    corrected = _climb(first, second, radius, request.options, rng)
+    corrected = _climb(first, second, radius, request.options, _generator(message, request.seed))
     # The message's own covariances come first: that is what other tools and the sender's figure rest on.
     ladder = corrected if corrected is None or corrected.without_correction is None else corrected.without_correction
     flags = _flags(message, ladder, radius, defaults, sources)
@@ -162,7 +164,7 @@ def assess_message(
             _object(message, message.object_1, first, sources[0]),
             _object(message, message.object_2, second, sources[1]),
         ),
-        data_mode=request.data_mode,
+        data_mode=data_mode_of(message, otherwise=request.data_mode),
         advisory=not all(source.may_act for source in sources),
         tca_tai_ns=message.tca_tai_ns + round(moved_s * 1e9),
         geometry=geometry,
@@ -190,12 +192,26 @@ def assess_message(
     )
 
 
+def _generator(message: ConjunctionMessage, seed: int) -> np.random.Generator:
+    name = hashlib.sha256(f"{message.originator} {message.message_id}".encode()).digest()
+    return np.random.default_rng([seed, int.from_bytes(name[:8], "big")])
+
+
+def data_mode_of(message: ConjunctionMessage, *, otherwise: DataMode) -> DataMode:
+    """Return SIMULATED for a message about objects of the simulated world, which carry their mark, else `otherwise`."""
+    marked = all(
+        (each.norad_cat_id or 0) >= SIMULATED_NORAD_FROM and each.name.strip().endswith(SIMULATED_NAME_END)
+        for each in message.objects
+    )
+    return DataMode.SIMULATED if marked else otherwise
+
+
 def _climb(
     first: ObjectEstimate,
     second: ObjectEstimate,
     radius: HardBodyRadius | None,
     options: LadderOptions,
-    rng: np.random.Generator | None,
+    rng: np.random.Generator,
 ) -> LadderResult | None:
     if radius is None:
         return None

@@ -201,6 +201,9 @@ def _covariance_checks(each: ConjunctionObject, r: NDArray[np.float64], v: NDArr
     if covariance is None:
         yield 2, False, "there is no covariance"
         return
+    if not np.isfinite(covariance).all():
+        yield 2, False, "the covariance holds numbers that are none"
+        return
     position = covariance[:3, :3]
     variances = np.diag(position)
     yield 2, not bool((variances > _DEFAULT_VARIANCE_M2).all()), "the covariance is the default one"
