@@ -113,6 +113,21 @@ def test_an_oem_without_states_has_no_covariance_either() -> None:
     assert [reason for _, _, reason in message_faults(parsed(OEM[:start] + OEM[stop:]))] == ["has no stateVector lines"]
 
 
+def test_an_oem_has_one_object_and_one_time_system() -> None:
+    block = OEM[OEM.index("META_START") : OEM.index("COVARIANCE_START")]
+    assert faults_of(OEM + block) == []
+    for old, new, keyword in (("CASE ONE", "OTHER", "OBJECT_NAME"), ("= UTC", "= TAI", "TIME_SYSTEM")):
+        assert [found for _, found in faults_of(OEM + replaced(block, old, new))] == [keyword]
+
+
+def test_overlapping_useable_spans_are_a_remark() -> None:
+    spans = "USEABLE_START_TIME = 2024-02-29T00:00:00\nUSEABLE_STOP_TIME = 2024-02-29T00:02:00\nSTOP_TIME"
+    block = replaced(OEM[OEM.index("META_START") : OEM.index("COVARIANCE_START")], "STOP_TIME", spans)
+    message = parsed(OEM[: OEM.index("META_START")] + block + block)
+    assert message_faults(message) == ()
+    assert [remark.keyword for remark in message_remarks(message)] == ["USEABLE_START_TIME"]
+
+
 def test_accelerations_came_with_version_2() -> None:
     with_acceleration = replaced(OEM, "0.0 7.5 0.0\n", "0.0 7.5 0.0 0.001 0.0 0.0\n")
     assert faults_of(with_acceleration) == []

@@ -194,3 +194,13 @@ def test_a_target_form_that_cannot_carry_it_says_so() -> None:
     for form in (MessageForm.KVN, MessageForm.XML):
         with pytest.raises(FormatError, match="NOT A NAME"):
             format_message(parsed(json.dumps(odd)), form=form)
+
+
+def test_a_long_ephemeris_goes_through_every_form() -> None:
+    """Long enough that the blanks between the elements of XML exceed the length of one text."""
+    head, tail = OEM[: OEM.index("2024-02-29T00:00:00 7000.0")], OEM[OEM.index("\nCOVARIANCE_START") :]
+    rows = "".join(f"2024-02-29T00:00:{n // 1000:02d}.{n % 1000:03d} {n}.5 0 0 0 7.5 0\n" for n in range(12_000))
+    message = parsed(head + rows + tail)
+    assert message_faults(message) == ()
+    for form in FORMS:
+        assert parsed(format_message(message, form=form)) == message

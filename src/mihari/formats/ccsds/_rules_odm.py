@@ -98,15 +98,15 @@ def oem_faults(message: Message) -> Iterator[Fault]:
 
 
 def _between_segments(message: Message) -> Iterator[Fault]:
-    """An OEM is of one object (5.1)."""
+    """An OEM is of one object (5.1), and its time system remains fixed (table 5-3)."""
     first: dict[str, str] = {}
     for segment in message.segments():
         metadata = segment.block("metadata")
-        for keyword in ("OBJECT_NAME", "OBJECT_ID"):
+        for keyword in ("OBJECT_NAME", "OBJECT_ID", "TIME_SYSTEM"):
             entry = entry_of(metadata, keyword)
             if entry is not None and first.setdefault(keyword, entry.value) != entry.value:
                 yield Fault(
-                    entry.line, keyword, f"{shown(entry.value)} after {shown(first[keyword])}: one object a message"
+                    entry.line, keyword, f"{shown(entry.value)} after {shown(first[keyword])}; one message has one"
                 )
 
 

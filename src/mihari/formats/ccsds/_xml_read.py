@@ -121,7 +121,10 @@ class _Reader:
 
     @staticmethod
     def _open_parent(parent: _Open) -> None:
-        """Turn the element around a child into a block."""
+        """Turn the element around a child into a block; the blanks before the child are not its text."""
+        if not "".join(parent.text).strip():
+            parent.text.clear()
+            parent.size = 0
         if parent.draft is None:
             parent.draft = Draft(parent.name, parent.line, attributes=tuple(parent.attributes.items()))
 
@@ -146,14 +149,14 @@ class _Reader:
         assert parent is not None
         assert parent.draft is not None
         if text.strip() and element.draft is not None:
-            element.draft.items.append(Stray(text.strip(), "text between elements", element.line))
+            element.draft.items.append(Stray(_BLANKS.sub(" ", text.strip()), "text between elements", element.line))
         parent.draft.items.append(self._item(element, text))
 
     def _end_message(self, element: _Open, parent: _Open | None, text: str) -> None:
         kind = self._kinds.pop()
         assert element.draft is not None
         if text.strip():
-            element.draft.items.append(Stray(text.strip(), "text between elements", element.line))
+            element.draft.items.append(Stray(_BLANKS.sub(" ", text.strip()), "text between elements", element.line))
         rest = tuple((k, v) for k, v in element.attributes.items() if k not in ("id", "version"))
         items = element.draft.finished() if kind in READ_KINDS or kind is MessageKind.NDM else ()
         identity = element.attributes.get("id")
