@@ -53,6 +53,7 @@ OPTIONS = {"hours": ("cli/", "server/"), "rescreen_hours": ("cli/",)}
 NOT_QUANTITIES = (
     ("conjunction/screening/_", r"(\w+_)?start", "first row or first neighbour of a cell"),
     ("model/ephemeris.py", r"interpolation_degree", "degree of a polynomial, as CCSDS names it"),
+    ("conjunction/probability/_", r"radius|start|end|step|angle|velocity|distance", "kernels in canonical units"),
     ("formats/_tle_lines.py", r"start|end", "first byte of a line, and the byte after it"),
     ("store/_", r"starts", "first row of an object"),
 )

@@ -1,7 +1,7 @@
-"""The probability that two objects collide in one encounter: a ladder of methods that says which of them can be trusted.
+"""The probability that two objects collide in one encounter: a ladder of methods that says which one can be trusted.
 
-`probability_ladder` answers for one conjunction; the methods stand beside it. Arrays in, frozen results out: no messages,
-no policy.
+`probability_ladder` answers for one conjunction; the methods stand beside it. Arrays in, frozen results out: no
+messages, no policy.
 """
 
 from __future__ import annotations

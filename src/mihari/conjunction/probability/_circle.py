@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -93,11 +95,15 @@ def circle_probability(
     if threads <= 1 or size < 4096:
         circle_rows(*columns, probability, status)
     else:
+
+        def run(arrays: list[Any]) -> None:
+            circle_rows(*arrays)
+
         edges = np.linspace(0, size, threads + 1).astype(int)
         with ThreadPoolExecutor(threads) as pool:
             jobs = [
-                pool.submit(circle_rows, *(c[a:b] for c in columns), probability[a:b], status[a:b])
-                for a, b in zip(edges[:-1], edges[1:], strict=True)
+                pool.submit(run, [*(c[a:b] for c in columns), probability[a:b], status[a:b]])
+                for a, b in itertools.pairwise(edges.tolist())
             ]
             for job in jobs:
                 job.result()

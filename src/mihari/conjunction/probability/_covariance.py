@@ -56,7 +56,7 @@ class CovarianceFlag(Flag):
     NO_VELOCITY = auto()
     """Velocity variances, or all correlations of position with velocity, are zero: curvature cannot be judged."""
     NOT_SYMMETRIC = auto()
-    """The two halves differ; their mean was taken."""
+    """The two halves differ; the lower one was taken, which is the one that messages carry."""
 
 
 BLOCKING: Final = (
@@ -99,7 +99,9 @@ class SharedError:
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.sigma) and self.sigma >= 0.0):
-            raise InputError(f"the sigma of a shared error is {self.sigma}", remedy="give a finite number, not negative")
+            raise InputError(
+                f"the sigma of a shared error is {self.sigma}", remedy="give a finite number, not negative"
+            )
         vector = np.asarray(self.sensitivity, dtype=np.float64)
         if vector.shape != (6,) or not np.isfinite(vector).all():
             raise InputError("the sensitivity to a shared error needs six finite numbers")
@@ -167,9 +169,9 @@ def covariance_flags(covariance: ArrayLike | None, *, limits: CovarianceLimits |
     if not np.isfinite(matrix).all():
         return CovarianceFlag.NOT_FINITE
     found = CovarianceFlag.NONE
-    if not np.allclose(matrix, matrix.T, rtol=1.0e-9, atol=1.0e-9 * float(np.abs(matrix).max())):
+    if not np.allclose(matrix, matrix.T, rtol=1.0e-9, atol=1.0e-12 * float(np.abs(matrix).max())):
         found |= CovarianceFlag.NOT_SYMMETRIC
-    matrix = 0.5 * (matrix + matrix.T)
+    matrix = _from_lower(matrix)
     variances = np.diag(matrix)
     if (variances < 0.0).any():
         found |= CovarianceFlag.NEGATIVE_VARIANCE
@@ -213,7 +215,7 @@ def clip_eigenvalues(matrix: ArrayLike, *, least: float) -> tuple[Floats, int]:
     values, vectors = np.linalg.eigh(0.5 * (symmetric + symmetric.T))
     low = values < least
     lifted = np.where(low, least, values)
-    return (vectors * lifted) @ vectors.T, int(low.sum())
+    return np.asarray((vectors * lifted) @ vectors.T), int(low.sum())
 
 
 def to_inertial(frame: Frame, *, position_inertial_m: ArrayLike, velocity_inertial_m_s: ArrayLike) -> Floats:
@@ -223,7 +225,7 @@ def to_inertial(frame: Frame, *, position_inertial_m: ArrayLike, velocity_inerti
     """
     if frame not in (Frame.RTN, Frame.TNW, Frame.VVLH):
         return np.eye(6)
-    return np.kron(np.eye(2), local_basis(frame, position_inertial_m, velocity_inertial_m_s).T)
+    return np.asarray(np.kron(np.eye(2), local_basis(frame, position_inertial_m, velocity_inertial_m_s).T))
 
 
 def inertial_covariance(estimate: ObjectEstimate) -> Floats:
@@ -239,8 +241,13 @@ def inertial_covariance(estimate: ObjectEstimate) -> Floats:
     turn = to_inertial(
         estimate.covariance_frame, position_inertial_m=estimate.position_m, velocity_inertial_m_s=estimate.velocity_m_s
     )
-    turned = turn @ estimate.covariance @ turn.T
+    turned = turn @ _from_lower(estimate.covariance) @ turn.T
     return 0.5 * (turned + turned.T)
+
+
+def _from_lower(matrix: Floats) -> Floats:
+    """Return the symmetric matrix of the lower half."""
+    return np.asarray(np.tril(matrix) + np.tril(matrix, -1).T)
 
 
 def remove_shared_error(combined: ArrayLike, first: ArrayLike, second: ArrayLike) -> Floats:

@@ -12,7 +12,9 @@ __all__ = ["chan_probability", "elrod_probability", "foster_probability", "squar
 Floats = NDArray[np.float64]
 
 
-def foster_probability(miss_m: ArrayLike, covariance_m2: ArrayLike, radius_m: float, *, relative: float = 1e-10) -> float:
+def foster_probability(
+    miss_m: ArrayLike, covariance_m2: ArrayLike, radius_m: float, *, relative: float = 1e-10
+) -> float:
     """Return the probability by two-dimensional quadrature in polar coordinates: slow, plain, independent.
 
     References

@@ -50,7 +50,7 @@ def follow(states, times, step, mu, j2, out):  # type: ignore[no-untyped-def]
         now = 0.0
         for m in range(times.shape[0]):
             span = times[m] - now
-            steps = int(math.ceil(abs(span) / step))
+            steps = math.ceil(abs(span) / step)
             h = span / steps if steps > 0 else 0.0
             for _ in range(steps):
                 _pull(x, mu, j2, k[0])

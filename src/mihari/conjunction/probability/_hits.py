@@ -66,9 +66,7 @@ def hits_of_elements(elements, start, end, steps, radius, code, distance):  # ty
     for n in range(elements.shape[0]):
         e1 = elements[n, :6]
         e2 = elements[n, 6:]
-        if not (
-            e1[0] > 0.0 and e2[0] > 0.0 and e1[1] ** 2 + e1[2] ** 2 < 0.999 and e2[1] ** 2 + e2[2] ** 2 < 0.999
-        ):
+        if not (e1[0] > 0.0 and e2[0] > 0.0 and e1[1] ** 2 + e1[2] ** 2 < 0.999 and e2[1] ** 2 + e2[2] ** 2 < 0.999):
             code[n] = OPEN
             distance[n] = math.nan
             continue

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from mihari.conjunction.probability._maximum import Dilution, dilution, maximum_
 from mihari.conjunction.probability._monte_carlo import MonteCarloPlan, MonteCarloResult, monte_carlo
 from mihari.conjunction.probability._number import (
     Nc2d,
+    Nc3d,
     UsageTests,
     expected_number_2d,
     expected_number_3d,
@@ -37,9 +38,19 @@ from mihari.conjunction.probability._number import (
 from mihari.conjunction.probability._pair import CanonicalPair, canonical_pair
 from mihari.errors import FrameMismatchError, UsageError
 
-__all__ = ["Cutoffs", "Effort", "HardBodyRadius", "LadderOptions", "LadderResult", "Method", "Rung", "probability_ladder"]
+__all__ = [
+    "Cutoffs",
+    "Effort",
+    "HardBodyRadius",
+    "LadderOptions",
+    "LadderResult",
+    "Method",
+    "Rung",
+    "probability_ladder",
+]
 
 Floats = NDArray[np.float64]
+TESTS: Final = ("extended", "offset", "inaccurate", "skewed", "multiple")
 
 
 class Method(Enum):
@@ -62,12 +73,16 @@ class Effort(Enum):
 class Cutoffs:
     """Above these values of the usage tests a rung is not trusted.
 
-    2d and 2d_nc as CARA's multistep algorithm (AAS 23-398); 3d_nc's extended and offset too. Its inaccurate is ours: the
-    change of the rate with a quarter fewer nodes.
+    Extended, offset and inaccurate of 2d and 2d_nc as CARA's multistep algorithm (AAS 23-398), extended and offset of
+    3d_nc too. Skewed, multiple and 3d_nc's inaccurate (the change of the rate with a quarter fewer nodes) are ours.
     """
 
-    circle: UsageTests = field(default_factory=lambda: UsageTests(extended=0.02, offset=0.01, inaccurate=0.02))
-    nc_2d: UsageTests = field(default_factory=lambda: UsageTests(extended=0.05, offset=0.1, inaccurate=0.1))
+    circle: UsageTests = field(
+        default_factory=lambda: UsageTests(extended=0.02, offset=0.01, inaccurate=0.02, skewed=0.02, multiple=0.01)
+    )
+    nc_2d: UsageTests = field(
+        default_factory=lambda: UsageTests(extended=0.05, offset=0.1, inaccurate=0.1, skewed=0.02, multiple=0.01)
+    )
     nc_3d: UsageTests = field(default_factory=lambda: UsageTests(extended=0.5, offset=0.75, inaccurate=0.01))
 
 
@@ -102,7 +117,7 @@ class LadderOptions:
     limits : CovarianceLimits
     window_s : tuple of float, optional
         Start and end of what is assessed, from the given time. Left out, 3-D-Nc and Monte Carlo take the segment
-        between the greatest distances about closest approach. Given, the probability is of that window and nothing else.
+        between the greatest distances about closest approach. Given, the probability is of that window alone.
     monte_carlo : MonteCarloPlan, optional
         Without it Monte Carlo is not run.
     accept_repair : bool
@@ -168,8 +183,8 @@ class LadderResult:
     dilution : Dilution or None
         None when no 2-D probability exists.
     maximum_probability : float or None
-        Over the covariance scale of the 2-D method, and no less than `probability`; with one covariance missing, over the
-        missing one (Frisbee).
+        Over the covariance scale of the 2-D method, and no less than `probability`; with one covariance missing, over
+        the missing one (Frisbee).
     miss_distance_m, relative_speed_m_s, offset_s : float
         At the true closest approach, and its time from the given one; NaN without relative velocity.
     radius : HardBodyRadius
@@ -325,7 +340,7 @@ def _climb(
     pair = canonical_pair(
         first.state_inertial, one, second.state_inertial, two, shared_1_inertial=shared_1, shared_2_inertial=shared_2
     )
-    climb = _Climb(options, radius.radius_m, relative, combined, pair, not_definite, curved, rng)
+    climb = _Climb(options, radius.radius_m, relative, combined, pair, rng, not_definite=not_definite, curved=curved)
     rungs, repaired = climb.rungs(plane)
     chosen = next((rung for rung in rungs if rung.trusted), None)
     found = None
@@ -357,9 +372,10 @@ class _Climb:
         relative: Floats,
         combined: Floats,
         pair: CanonicalPair | None,
+        rng: np.random.Generator | None,
+        *,
         not_definite: bool,
         curved: bool,
-        rng: np.random.Generator | None,
     ) -> None:
         self.options, self.radius, self.pair, self.rng = options, radius, pair, rng
         self.line = rectilinear(relative, combined[:3, :3], radius if math.isfinite(radius) else 0.0)
@@ -369,7 +385,11 @@ class _Climb:
     def rungs(self, plane: Plane | None) -> tuple[tuple[Rung, ...], bool]:
         """Return the rungs that were evaluated, and whether the plane's covariance was repaired."""
         usable = self.pair is not None and 0.0 < self.radius < math.inf
-        nc = expected_number_2d(self.pair, self.line, self.radius) if usable and self.pair and self.curved else None
+        nc = (
+            expected_number_2d(self.pair, self.line, self.radius, window_s=self.options.window_s)
+            if usable and self.pair and self.curved
+            else None
+        )
         circle, repaired = self._circle(plane, nc)
         rungs = [circle]
         if nc is None or self.pair is None:
@@ -378,10 +398,9 @@ class _Climb:
         below = any(rung.trusted for rung in rungs)
         everything = self.options.effort is Effort.ALL
         start, end = self.options.window_s or (None, None)
-        if everything or not below:
-            cut = self.options.cutoffs.nc_2d
-            whole = not (nc.tests.extended <= cut.extended and nc.tests.offset <= cut.offset)
-            rung, segment = self._nc_3d(self.pair, whole)
+        whole = not below or self.options.window_s is not None
+        if whole or everything or nc.bell is not None:
+            rung, segment = self._nc_3d(self.pair, None if whole else nc.bell)
             rungs.append(rung)
             below = below or rung.trusted
             if start is None or end is None:
@@ -392,16 +411,10 @@ class _Climb:
             rungs.append(self._monte_carlo(self.pair, self.options.monte_carlo, self.rng, start, end))
         return tuple(rungs), repaired
 
-    def _judge(
-        self, method: Method, value: float, tests: UsageTests, cut: UsageTests, *, extra: str = ""
-    ) -> Rung:
+    def _judge(self, method: Method, value: float, tests: UsageTests, cut: UsageTests, *, extra: str = "") -> Rung:
         """Compare tests with cut-offs; a test that could not be made is not passed."""
-        faults = [
-            name for name in ("extended", "offset", "inaccurate") if not getattr(tests, name) <= getattr(cut, name)
-        ]
-        values: dict[str, float | bool] = {
-            name: getattr(tests, name) for name in ("extended", "offset", "inaccurate") if name
-        }
+        faults = [name for name in TESTS if not getattr(tests, name) <= getattr(cut, name)]
+        values: dict[str, float | bool] = {name: getattr(tests, name) for name in TESTS if name}
         values["not_positive_definite"] = self.not_definite
         known = not math.isnan(value)
         reasons = [f"{name} ({getattr(tests, name):.3g} > {getattr(cut, name):g})" for name in faults]
@@ -459,9 +472,10 @@ class _Climb:
     def _nc_2d(self, nc: Nc2d) -> Rung:
         return self._judge(Method.NC_2D, nc.value, nc.tests, self.options.cutoffs.nc_2d, extra=nc.reason)
 
-    def _nc_3d(self, pair: CanonicalPair, whole: bool) -> tuple[Rung, tuple[float, float]]:
+    def _nc_3d(self, pair: CanonicalPair, known: Nc3d | None) -> tuple[Rung, tuple[float, float]]:
+        """Take what is known of the one bell, or integrate the whole segment."""
         window = self.options.window_s
-        nc = expected_number_3d(pair, self.line, self.radius, whole=whole, window_s=window)
+        nc = known or expected_number_3d(pair, self.line, self.radius, whole=True, window_s=window)
         cut = self.options.cutoffs.nc_3d
         if window is not None:
             # The caller has said what counts; ends that cut into the encounter are meant.
@@ -471,7 +485,9 @@ class _Climb:
     def _monte_carlo(
         self, pair: CanonicalPair, plan: MonteCarloPlan, rng: np.random.Generator, start: float, end: float
     ) -> Rung:
-        result: MonteCarloResult = monte_carlo(pair, self.line, self.radius, start_s=start, end_s=end, plan=plan, rng=rng)
+        result: MonteCarloResult = monte_carlo(
+            pair, self.line, self.radius, start_s=start, end_s=end, plan=plan, rng=rng
+        )
         reasons = [result.reason] if result.reason else []
         reasons += ["covariance not positive definite"] if self.fatal else []
         return Rung(
@@ -487,7 +503,7 @@ class _Climb:
 
 def _reason(chosen: Rung | None, rungs: tuple[Rung, ...], options: LadderOptions) -> str:
     if chosen is not None:
-        below = [rung for rung in rungs[: rungs.index(chosen)]]
+        below = rungs[: rungs.index(chosen)]
         words = "".join(f"{rung.method.value} not: {rung.reason}. " for rung in below)
         return f"{words}{chosen.method.value}: {chosen.reason}"
     words = "; ".join(f"{rung.method.value}: {rung.reason}" for rung in rungs)

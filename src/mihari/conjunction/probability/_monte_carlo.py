@@ -1,8 +1,8 @@
 """Monte Carlo: sampled pairs of orbits, each followed through the whole window, with intervals at 95 and 99 %.
 
-Sampling is in equinoctial elements at the given time, as CARA's SDMC does, or in states or elements at an earlier epoch.
-A rare event is met by importance sampling: the density is tilted towards pairs that touch, by Gaussians about contact
-at a row of times, and every hit is weighted by the exact ratio of both densities, so that no bias comes in.
+Sampling is in equinoctial elements at the given time, as CARA's SDMC does, or in states or elements at an earlier
+epoch. A rare event is met by importance sampling: the density is tilted towards pairs that touch, by Gaussians about
+contact at a row of times, and every hit is weighted by the exact ratio of both densities, so that no bias comes in.
 """
 
 from __future__ import annotations
@@ -190,8 +190,8 @@ def monte_carlo(
     unit = pair.unit_s
     start, end, radius = start_s / unit, end_s / unit, radius_m / pair.unit_m
     steps = max(2, math.ceil((end - start) / (pair.period_s / unit) * STEPS_PER_PERIOD))
-    mean = np.concatenate((pair.rows[0], pair.rows[7]))
-    factor = _factor(_joint(pair))
+    mean = np.concatenate((pair.rows[0, :6], pair.rows[7, :6]))
+    factor = pair.rows[14:26]
     proposal = None
     if plan.sampling is not Sampling.PLAIN:
         proposal = build_proposal(pair, line, radius, start, end)
@@ -245,7 +245,7 @@ def monte_carlo_of_flow(
     start_s, end_s : float
         Window, from the epoch.
     step_s : float
-        Between nodes; a cubic Hermite polynomial of the relative state fills in (10 s in low orbit: below a millimetre).
+        Between nodes; a cubic Hermite polynomial of the relative state fills in (10 s in low orbit: below 1 mm).
     flow : Flow
     block : int
         Samples that are propagated at once.
@@ -276,20 +276,3 @@ def _narrow(sums: Floats, trials: int, target: float) -> bool:
     if effective < 100.0:
         return False
     return 1.96 / math.sqrt(effective) < target
-
-
-def _joint(pair: CanonicalPair) -> Floats:
-    """Return the (12, 12) covariance of both objects' elements, correlated by the shared error."""
-    joint = np.zeros((12, 12))
-    joint[:6, :6], joint[6:, 6:] = pair.rows[1:7], pair.rows[8:14]
-    joint[:6, 6:] = np.outer(pair.rows[14], pair.rows[15])
-    joint[6:, :6] = joint[:6, 6:].T
-    return joint
-
-
-def _factor(covariance: Floats) -> Floats:
-    """Return F with F F^T the covariance; eigenvalues below zero count as zero."""
-    scale = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    safe = np.where(scale > 0.0, scale, 1.0)
-    values, vectors = np.linalg.eigh(covariance / np.outer(safe, safe))
-    return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))) * safe[:, None])

@@ -14,7 +14,7 @@ import numpy as np
 
 from mihari.conjunction.probability._kernel import kernel
 from mihari.conjunction.probability._overlap import OVERLAP_OK, overlap
-from mihari.conjunction.probability._rate import MOST_NODES, directions, inward_speed, split
+from mihari.conjunction.probability._rate import MOST_NODES, directions, inward_speed, log_bound, split
 
 __all__ = [
     "NC2D_FIELDS",
@@ -24,6 +24,7 @@ __all__ = [
     "distance_and_state",
     "find_minimum",
     "nc2d",
+    "other_peaks",
 ]
 
 NC2D_OK: Final = 0
@@ -49,12 +50,12 @@ ROOT_2: Final = math.sqrt(2.0)
 
 
 @kernel()
-def distance_and_state(t, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity):  # type: ignore[no-untyped-def]
+def distance_and_state(t, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity):  # type: ignore[no-untyped-def]
     """Return code, Q(t), the logarithm of the determinant and the eigenvalues lifted; fill all that belongs to t."""
-    code = overlap(t, pair, radius, relative, covariance, j1, j2)
+    code = overlap(t, pair, radius, relative, factor, j1, j2)
     if code != OVERLAP_OK:
         return code, math.nan, math.nan, 0
-    determinant, lifted = split(relative, covariance, radius, inverse, gain, spread, velocity)
+    determinant, lifted = split(relative, factor, radius, inverse, gain, spread, velocity)
     value = 0.0
     for i in range(3):
         for j in range(3):
@@ -64,10 +65,8 @@ def distance_and_state(t, pair, radius, relative, covariance, j1, j2, inverse, g
 
 
 @kernel()
-def _value(t, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity):  # type: ignore[no-untyped-def]
-    code, value, _, _ = distance_and_state(
-        t, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity
-    )
+def _value(t, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity):  # type: ignore[no-untyped-def]
+    code, value, _, _ = distance_and_state(t, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity)
     return value if code == OVERLAP_OK else math.nan
 
 
@@ -77,7 +76,7 @@ def find_minimum(pair, radius, start, sigma, reach):  # type: ignore[no-untyped-
 
     Parameters
     ----------
-    pair : (16, 6) float64
+    pair : (26, 12) float64
     radius : float
     start, sigma : float
         First guess of the time and of the width.
@@ -85,7 +84,7 @@ def find_minimum(pair, radius, start, sigma, reach):  # type: ignore[no-untyped-
         The search does not leave (-reach, reach).
     """
     relative = np.empty(6)
-    covariance = np.empty((6, 6))
+    factor = np.empty((6, 12))
     j1 = np.empty((6, 6))
     j2 = np.empty((6, 6))
     inverse = np.empty((3, 3))
@@ -95,24 +94,24 @@ def find_minimum(pair, radius, start, sigma, reach):  # type: ignore[no-untyped-
     start = min(max(start, -reach), reach)
     step = min(sigma, 0.1 * reach)
     middle = start
-    at_middle = _value(middle, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity)
+    at_middle = _value(middle, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity)
     if math.isnan(at_middle):
         middle = 0.0
-        at_middle = _value(middle, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity)
+        at_middle = _value(middle, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity)
         if math.isnan(at_middle):
             return NC2D_NO_OVERLAP, math.nan, math.nan
     low = middle - step
     high = middle + step
-    at_low = _value(low, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity)
-    at_high = _value(high, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity)
+    at_low = _value(low, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity)
+    at_high = _value(high, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity)
     # Halve where the overlap is lost, walk downhill in growing steps where it is not.
     tries = 0
     while (math.isnan(at_low) or math.isnan(at_high)) and tries < 20:
         step *= 0.5
         low = middle - step
         high = middle + step
-        at_low = _value(low, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity)
-        at_high = _value(high, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity)
+        at_low = _value(low, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity)
+        at_high = _value(high, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity)
         tries += 1
     if math.isnan(at_low) or math.isnan(at_high):
         return NC2D_NO_OVERLAP, math.nan, math.nan
@@ -124,12 +123,12 @@ def find_minimum(pair, radius, start, sigma, reach):  # type: ignore[no-untyped-
             high, at_high = middle, at_middle
             middle, at_middle = low, at_low
             low = middle - step
-            at_low = _value(low, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity)
+            at_low = _value(low, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity)
         else:
             low, at_low = middle, at_middle
             middle, at_middle = high, at_high
             high = middle + step
-            at_high = _value(high, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity)
+            at_high = _value(high, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity)
         if math.isnan(at_low) or math.isnan(at_high):
             return NC2D_NO_OVERLAP, math.nan, math.nan
         if abs(middle) > reach:
@@ -152,7 +151,7 @@ def find_minimum(pair, radius, start, sigma, reach):  # type: ignore[no-untyped-
         if abs(guess - middle) < 1.0e-4 * sigma:
             # Close in on the minimum from the wider side.
             guess = middle - 0.38 * left if left > right else middle + 0.38 * right
-        at = _value(guess, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity)
+        at = _value(guess, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity)
         if math.isnan(at):
             return NC2D_NO_OVERLAP, math.nan, math.nan
         if at <= at_middle:
@@ -168,8 +167,8 @@ def find_minimum(pair, radius, start, sigma, reach):  # type: ignore[no-untyped-
     # Width from the second difference over one width either side.
     width = sigma
     for _ in range(20):
-        at_low = _value(middle - width, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity)
-        at_high = _value(middle + width, pair, radius, relative, covariance, j1, j2, inverse, gain, spread, velocity)
+        at_low = _value(middle - width, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity)
+        at_high = _value(middle + width, pair, radius, relative, factor, j1, j2, inverse, gain, spread, velocity)
         if math.isnan(at_low) or math.isnan(at_high):
             return NC2D_NO_OVERLAP, middle, math.nan
         curve = (at_high - 2.0 * at_middle + at_low) / (width * width)
@@ -188,7 +187,7 @@ def nc2d(pair, radius, start, sigma, reach, out):  # type: ignore[no-untyped-def
 
     Parameters
     ----------
-    pair : (16, 6) float64
+    pair : (26, 12) float64
         See `_overlap`.
     radius, start, sigma, reach : float
         See `find_minimum`.
@@ -211,7 +210,7 @@ def nc2d(pair, radius, start, sigma, reach, out):  # type: ignore[no-untyped-def
     if code != NC2D_OK:
         return code
     states = np.empty((3, 6))
-    covariances = np.empty((3, 6, 6))
+    factors = np.empty((3, 6, 12))
     inverses = np.empty((3, 3, 3))
     q = np.empty(3)
     j1 = np.empty((6, 6))
@@ -227,7 +226,7 @@ def nc2d(pair, radius, start, sigma, reach, out):  # type: ignore[no-untyped-def
             pair,
             radius,
             states[row],
-            covariances[row],
+            factors[row],
             j1,
             j2,
             inverses[row],
@@ -296,10 +295,33 @@ def nc2d(pair, radius, start, sigma, reach, out):  # type: ignore[no-untyped-def
     place = 16
     for i in range(3):
         for j in range(i, 3):
-            out[place] = covariances[1, i, j]
+            total = 0.0
+            for k in range(12):
+                total += factors[1, i, k] * factors[1, j, k]
+            out[place] = total
             place += 1
     out[22] = lifted
     return NC2D_OK
+
+
+@kernel()
+def other_peaks(pair, radius, middle, half, low, high, count):  # type: ignore[no-untyped-def]
+    """Return about the most that the rate can add over a segment outside `half` about the middle.
+
+    A coarse search: what has no minimum of distance of its own is as wide as the orbit's own changes.
+    """
+    relative = np.empty(6)
+    factor = np.empty((6, 12))
+    j1 = np.empty((6, 6))
+    j2 = np.empty((6, 6))
+    total = 0.0
+    step = (high - low) / count
+    for k in range(count):
+        t = low + (k + 0.5) * step
+        if abs(t - middle) < half + 0.5 * step or overlap(t, pair, radius, relative, factor, j1, j2) != OVERLAP_OK:
+            continue
+        total += math.exp(min(log_bound(relative, factor, radius), 700.0)) * step
+    return total
 
 
 @kernel()

@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 
 HALF_SPAN: Final = 8.222082216130435
 """Half width of an encounter in sigmas of time: sqrt(2) erfcinv(1e-16)."""
+SEARCH_NODES: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +37,25 @@ class UsageTests:
         The encounter's farther end from closest approach, over the same.
     inaccurate : float
         2d: 1 - exp(-|ln of the correction by curved orbits|). 2d_nc: sphere against plane. 3d_nc: convergence.
+    skewed : float
+        2d, 2d_nc: how far 3-D-Nc over the same bell departs from 2-D-Nc. 3d_nc needs no bell.
+    multiple : float
+        2d, 2d_nc: what other peaks of the rate within the segment add, as a share. 3d_nc takes them all in.
     """
 
     extended: float
     offset: float
     inaccurate: float
+    skewed: float = 0.0
+    multiple: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nc2d:
-    """Outcome of 2-D-Nc; `value` is NaN when it did not converge, and `reason` says why."""
+    """Outcome of 2-D-Nc; `value` is NaN when it did not converge, and `reason` says why.
+
+    `bell` is 3-D-Nc over the same encounter.
+    """
 
     value: float
     sphere: float
@@ -56,6 +66,7 @@ class Nc2d:
     speed_m_s: float
     tests: UsageTests
     reason: str
+    bell: Nc3d | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +122,15 @@ def rectilinear(relative_inertial: Floats, covariance_inertial_m2: Floats, radiu
     return Rectilinear(time_s=time, sigma_s=1.0 / math.sqrt(square), least_distance=least, speed_m_s=speed)
 
 
-def expected_number_2d(pair: CanonicalPair, line: Rectilinear, radius_m: float) -> Nc2d:
-    """Return the expected number of collisions of one isolated encounter; see `_nc2d`."""
-    from mihari.conjunction.probability._nc2d import NC2D_FIELDS, NC2D_NO_OVERLAP, NC2D_OK, nc2d
+def expected_number_2d(
+    pair: CanonicalPair, line: Rectilinear, radius_m: float, *, window_s: tuple[float, float] | None = None
+) -> Nc2d:
+    """Return the expected number of collisions of one isolated encounter; see `_nc2d`.
+
+    `window_s` is where other peaks are looked for; left out, the segment between the greatest distances.
+    """
+    from mihari.conjunction.probability._nc2d import NC2D_FIELDS, NC2D_NO_OVERLAP, NC2D_OK, nc2d, other_peaks
+    from mihari.conjunction.probability._nc3d import encounter_segment
 
     out = np.empty(len(NC2D_FIELDS))
     period = pair.period_s / pair.unit_s
@@ -139,6 +156,7 @@ def expected_number_2d(pair: CanonicalPair, line: Rectilinear, radius_m: float) 
             speed_m_s=math.nan,
             tests=nothing,
             reason=reason,
+            bell=None,
         )
     plane = _plane(found, radius_m / pair.unit_m)
     sphere = min(found["sphere"], math.inf)
@@ -149,10 +167,19 @@ def expected_number_2d(pair: CanonicalPair, line: Rectilinear, radius_m: float) 
         middle, width = found["time"], found["sigma"]
     else:
         middle, width = found["mean"], found["deviation"]
+    if window_s is None:
+        low, high = encounter_segment(pair.rows, line.time_s / pair.unit_s if math.isfinite(line.sigma_s) else 0.0)
+    else:
+        low, high = window_s[0] / pair.unit_s, window_s[1] / pair.unit_s
+    bell = expected_number_3d(pair, line, radius_m, whole=False)
+    half = HALF_SPAN * max(width, found["sigma"])
+    elsewhere = other_peaks(pair.rows, radius_m / pair.unit_m, middle, half, low, high, SEARCH_NODES)
     tests = UsageTests(
         extended=2.0 * HALF_SPAN * width / period,
         offset=(abs(middle) + HALF_SPAN * width) / period,
         inaccurate=_difference(sphere, plane),
+        skewed=_difference(bell.value, value),
+        multiple=elsewhere / value if value > 0.0 else (0.0 if elsewhere == 0.0 else math.inf),
     )
     return Nc2d(
         value=min(value, 1.0),
@@ -164,6 +191,7 @@ def expected_number_2d(pair: CanonicalPair, line: Rectilinear, radius_m: float) 
         speed_m_s=speed,
         tests=tests,
         reason="",
+        bell=bell,
     )
 
 
@@ -217,6 +245,8 @@ def usage_of_circle(line: Rectilinear, curved: Nc2d, period_s: float) -> UsageTe
         extended=min(1.0, 2.0 * half / period_s),
         offset=min(1.0, (abs(curved.time_s) + half) / period_s),
         inaccurate=1.0 - math.exp(-abs(logarithm)),
+        skewed=curved.tests.skewed,
+        multiple=curved.tests.multiple,
     )
 
 

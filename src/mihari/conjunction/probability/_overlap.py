@@ -3,8 +3,10 @@
 Both orbits are Gaussian in equinoctial elements. Their Cartesian densities are expanded about the peak of the overlap,
 not about the means, which is what makes long thin curved covariances come out right (Hall 2021, "peak overlap point").
 
-A pair is a (16, 6) array in canonical units: elements of the first object, its covariance (six rows), the same of the
-second, and two rows with the shared error's sensitivities, each times its sigma (zero without).
+A pair is a (26, 12) array in canonical units: elements of the first object, their covariance (six rows), the same of
+the second, all in the first six columns, and a (12, 12) factor of the joint covariance of both, which holds the shared
+error. What is left of the velocity's spread once the position is known may be a millionth of the spread itself, so it
+is taken from the factor by orthogonal steps and never as a difference of squares.
 """
 
 from __future__ import annotations
@@ -17,19 +19,19 @@ import numpy as np
 from mihari.conjunction.probability._elements import elements_from_state, state_from_elements, wrap
 from mihari.conjunction.probability._kernel import kernel
 
-__all__ = ["FIRST", "OVERLAP_LOST", "OVERLAP_OK", "OVERLAP_UNBOUND", "SECOND", "SHARED", "invert_3", "overlap"]
+__all__ = ["FACTOR", "FIRST", "OVERLAP_LOST", "OVERLAP_OK", "OVERLAP_UNBOUND", "SECOND", "invert_3", "overlap"]
 
 FIRST: Final = 0
 SECOND: Final = 7
-SHARED: Final = 14
+FACTOR: Final = 14
 
 OVERLAP_OK: Final = 0
 OVERLAP_UNBOUND: Final = 1
 OVERLAP_LOST: Final = 2
 
 ITERATIONS: Final = 100
-TIGHT: Final = 1.0e-8
-LOOSE: Final = 1.0e-3
+TIGHT: Final = 1.0e-10
+LOOSE: Final = 1.0e-5
 
 
 @kernel()
@@ -135,21 +137,21 @@ def _offset(state, jacobian, mean, centre, out):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def overlap(t, pair, radius, relative, covariance, jacobian_1, jacobian_2):  # type: ignore[no-untyped-def]
+def overlap(t, pair, radius, relative, factor, jacobian_1, jacobian_2):  # type: ignore[no-untyped-def]
     """Fill the relative mean state and covariance at a moment, expanded about the peak overlap point.
 
     Parameters
     ----------
     t : float
         Time since the epoch of the elements.
-    pair : (16, 6) float64
+    pair : (26, 12) float64
         See the module.
     radius : float
         Eigenvalues of position covariances are lifted to (1e-4 radius)^2.
     relative : (6,) float64
         Filled: second less first.
-    covariance : (6, 6) float64
-        Filled: of the relative state, shared error taken out.
+    factor : (6, 12) float64
+        Filled: its product with its transpose is the covariance of the relative state, shared error taken out.
     jacobian_1, jacobian_2 : (6, 6) float64
         Filled: states by epoch elements about the point.
 
@@ -163,10 +165,10 @@ def overlap(t, pair, radius, relative, covariance, jacobian_1, jacobian_2):  # t
     D. T. Hall, "Expected collision rates for tracked satellites", J. Spacecraft and Rockets 58(3), 2021, section on
     peak overlap and eq. 57 (shared error); V. Coppola, AAS 12-247, 2012.
     """
-    mean_1 = pair[FIRST]
-    mean_2 = pair[SECOND]
-    q1 = pair[FIRST + 1 : FIRST + 7]
-    q2 = pair[SECOND + 1 : SECOND + 7]
+    mean_1 = pair[FIRST, :6]
+    mean_2 = pair[SECOND, :6]
+    q1 = pair[FIRST + 1 : FIRST + 7, :6]
+    q2 = pair[SECOND + 1 : SECOND + 7, :6]
     e1 = mean_1.copy()
     e2 = mean_2.copy()
     s1 = np.empty(6)
@@ -182,7 +184,6 @@ def overlap(t, pair, radius, relative, covariance, jacobian_1, jacobian_2):  # t
     point = np.empty(3)
     pull = np.empty(3)
     old = np.zeros(3)
-    older = np.zeros(3)
     gap = np.empty(3)
     least = (1.0e-4 * radius) ** 2
     converged = False
@@ -211,7 +212,8 @@ def overlap(t, pair, radius, relative, covariance, jacobian_1, jacobian_2):  # t
             for j in range(3):
                 total += sigma[i, j] * pull[j]
             point[i] = total
-        if iteration > 35:
+        # Plain steps may swing between two points: halve them.
+        if iteration > 8:
             for i in range(3):
                 point[i] = 0.5 * (point[i] + old[i])
         for i in range(3):
@@ -228,26 +230,16 @@ def overlap(t, pair, radius, relative, covariance, jacobian_1, jacobian_2):  # t
                 sigma[i, i] += radius * radius
             invert_3(sigma, 0.0, both)
             change = _squared(both, point, old, gap)
-            limit = TIGHT if iteration <= 35 else LOOSE
-            converged = change <= limit or (iteration > 15 and _squared(both, point, older, gap) <= TIGHT)
+            converged = change <= (TIGHT if iteration <= 60 else LOOSE)
         for i in range(3):
-            older[i] = old[i]
             old[i] = point[i]
     for i in range(6):
         relative[i] = u2[i] - u1[i]
-        for j in range(6):
-            covariance[i, j] = p1[i, j] + p2[i, j]
-    for i in range(6):
-        gap_1 = 0.0
-        gap_2 = 0.0
-        for k in range(6):
-            gap_1 += jacobian_1[i, k] * pair[SHARED, k]
-            gap_2 += jacobian_2[i, k] * pair[SHARED + 1, k]
-        u1[i] = gap_1
-        u2[i] = gap_2
-    for i in range(6):
-        for j in range(6):
-            covariance[i, j] -= u2[i] * u1[j] + u1[i] * u2[j]
+        for j in range(12):
+            total = 0.0
+            for k in range(6):
+                total += jacobian_2[i, k] * pair[FACTOR + 6 + k, j] - jacobian_1[i, k] * pair[FACTOR + k, j]
+            factor[i, j] = total
     return OVERLAP_OK
 
 

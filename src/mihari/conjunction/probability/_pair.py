@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from mihari.constants import EARTH_MU_M3_S2
 
-__all__ = ["CanonicalPair", "canonical_pair"]
+__all__ = ["CanonicalPair", "canonical_pair", "covariance_factor"]
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class CanonicalPair:
-    """The (16, 6) array of `_overlap`, and the units in which it stands."""
+    """The (26, 12) array of `_overlap`, and the units in which it stands."""
 
     rows: Floats
     unit_m: float
@@ -53,26 +53,43 @@ def canonical_pair(
     axes = _away_from_retrograde(state_1_inertial, state_2_inertial)
     turn = np.kron(np.eye(2), axes)
     scale = np.r_[np.full(3, 1.0 / unit), np.full(3, moment / unit)]
-    rows = np.zeros((16, 6))
+    rows = np.zeros((26, 12))
+    sensitivity = np.zeros(12)
+    back_to_elements = np.zeros((12, 12))
+    joint = np.zeros((12, 12))
     longest_motion = 0.0
     given = (
         (0, state_1_inertial, covariance_1_inertial, shared_1_inertial),
-        (7, state_2_inertial, covariance_2_inertial, shared_2_inertial),
+        (1, state_2_inertial, covariance_2_inertial, shared_2_inertial),
     )
-    for place, state, covariance, shared in given:
+    for number, state, covariance, shared in given:
         x = scale * (turn @ state)
         elements, back, jacobian = np.empty(6), np.empty(6), np.empty((6, 6))
         if not elements_from_state(x, elements):
             return None
         state_from_elements(elements, 0.0, back, jacobian, True)
         inverse = invert_6(jacobian)
-        rows[place] = elements
-        carried = inverse @ ((turn @ covariance @ turn.T) * np.outer(scale, scale)) @ inverse.T
-        rows[place + 1 : place + 7] = 0.5 * (carried + carried.T)
+        part = slice(6 * number, 6 * number + 6)
+        joint[part, part] = (turn @ covariance @ turn.T) * np.outer(scale, scale)
+        back_to_elements[part, part] = inverse
+        rows[7 * number, :6] = elements
+        carried = inverse @ joint[part, part] @ inverse.T
+        rows[7 * number + 1 : 7 * number + 7, :6] = 0.5 * (carried + carried.T)
         if shared is not None:
-            rows[14 if place == 0 else 15] = inverse @ (scale * (turn @ shared))
+            sensitivity[part] = scale * (turn @ shared)
         longest_motion = max(longest_motion, float(elements[0]))
+    joint[:6, 6:] = np.outer(sensitivity[:6], sensitivity[6:])
+    joint[6:, :6] = joint[:6, 6:].T
+    rows[14:26] = back_to_elements @ covariance_factor(joint)
     return CanonicalPair(rows, unit, moment, 2.0 * math.pi / longest_motion * moment, axes)
+
+
+def covariance_factor(covariance: Floats) -> Floats:
+    """Return F with F F^T the covariance; eigenvalues below zero, of the correlations, count as zero."""
+    scale = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+    safe = np.where(scale > 0.0, scale, 1.0)
+    values, vectors = np.linalg.eigh(covariance / np.outer(safe, safe))
+    return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))) * safe[:, None])
 
 
 def _away_from_retrograde(state_1: Floats, state_2: Floats) -> Floats:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from mihari.conjunction.probability._pair import CanonicalPair
 __all__ = ["Proposal", "build_proposal"]
 
 Floats = NDArray[np.float64]
+_Part = tuple[Any, ...]  # share, then the fields of Proposal in their order
 
 COARSE: Final = 192
 FINE: Final = 20
@@ -50,12 +51,11 @@ class Proposal:
         wanted = self.centres[which] + np.einsum("nij,nj->ni", self.roots[which], rng.standard_normal((size, 3)))
         found = self.means[which] + np.einsum("nik,nk->ni", self.maps[which], offsets)
         moved = offsets + np.einsum("nki,ni->nk", self.gains[which], wanted - found)
-        return np.where((rng.random(size) < share)[:, None], moved, offsets)
+        kept = np.asarray(rng.random(size) < share)
+        return np.where(kept[:, None], moved, offsets)
 
 
-def build_proposal(
-    pair: CanonicalPair, line: Rectilinear, radius: float, start: float, end: float
-) -> Proposal | None:
+def build_proposal(pair: CanonicalPair, line: Rectilinear, radius: float, start: float, end: float) -> Proposal | None:
     """Return the proposal for a window, in canonical units; None where the overlap is found nowhere."""
     sigma = min(line.sigma_s, 0.25 * pair.period_s) / pair.unit_s
     reach = 0.5 * pair.period_s / pair.unit_s
@@ -64,19 +64,17 @@ def build_proposal(
     if code == NC2D_OK:
         times.append(middle + width * np.linspace(-8.0, 8.0, 2 * FINE + 1))
     moments = np.unique(np.concatenate(times))
-    moments = moments[(moments >= start) & (moments <= end)]
-    joint = np.zeros((12, 12))
-    joint[:6, :6], joint[6:, 6:] = pair.rows[1:7], pair.rows[8:14]
-    joint[:6, 6:] = np.outer(pair.rows[14], pair.rows[15])
-    joint[6:, :6] = joint[:6, 6:].T
+    moments = np.clip(moments, start, end)
+    moments = np.unique(moments)
+    root = pair.rows[14:26]
     gaps = np.gradient(moments)
-    parts = []
+    parts: list[_Part] = []
     for moment, gap in zip(moments.tolist(), gaps.tolist(), strict=True):
-        relative, covariance = np.empty(6), np.empty((6, 6))
+        relative, factor = np.empty(6), np.empty((6, 12))
         j1, j2 = np.empty((6, 6)), np.empty((6, 6))
-        if overlap(moment, pair.rows, radius, relative, covariance, j1, j2) == OVERLAP_OK:
-            parts.append(_component(relative, covariance, j1, j2, joint, radius, gap))
-    parts = [part for part in parts if part is not None]
+        if overlap(moment, pair.rows, radius, relative, factor, j1, j2) == OVERLAP_OK:
+            part = _component(relative, factor, j1, j2, root, radius, gap)
+            parts += [] if part is None else [part]
     if not parts:
         return None
     log_share = np.array([part[0] for part in parts])
@@ -100,13 +98,13 @@ def build_proposal(
 
 
 def _component(
-    relative: Floats, covariance: Floats, j1: Floats, j2: Floats, joint: Floats, radius: float, gap: float
-) -> tuple[float, Floats, Floats, Floats, float, Floats, Floats, Floats] | None:
+    relative: Floats, factor: Floats, j1: Floats, j2: Floats, root_of_joint: Floats, radius: float, gap: float
+) -> _Part | None:
     """Return share and parts of one time's component, logarithms of unnormalised shares."""
     linear = np.concatenate((-j1[:3], j2[:3]), axis=1)
-    spread = linear @ joint @ linear.T + np.eye(3) * (1.0e-6 * radius) ** 2
+    spread = factor[:3] @ factor[:3].T + np.eye(3) * (1.0e-6 * radius) ** 2
     velocity = relative[3:]
-    motion = np.outer(velocity, velocity) + covariance[3:, 3:]
+    motion = np.outer(velocity, velocity) + factor[3:] @ factor[3:].T
     width = TUBE * radius
     tube = np.eye(3) * width**2 + motion * gap**2
     both = spread + tube
@@ -127,7 +125,7 @@ def _component(
     log_share = height - 0.5 * log_det - 0.5 * float(mean @ inverse @ mean)
     conditional = np.linalg.inv(plain + precision)
     root = np.linalg.cholesky(0.5 * (conditional + conditional.T) + np.eye(3) * 1.0e-30)
-    gain = joint @ linear.T @ plain
+    gain = root_of_joint @ factor[:3].T @ plain
     return (
         float(log_share),
         linear,

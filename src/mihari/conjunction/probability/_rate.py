@@ -13,7 +13,7 @@ from mihari.conjunction.probability._overlap import invert_3
 __all__ = ["LEAST_NODES", "MOST_NODES", "collision_rate", "directions", "inward_speed", "log_bound", "split"]
 
 LEAST_NODES: Final = 8
-MOST_NODES: Final = 48
+MOST_NODES: Final = 96
 ROOT_2: Final = math.sqrt(2.0)
 ROOT_PI: Final = math.sqrt(math.pi)
 
@@ -33,27 +33,93 @@ def inward_speed(along, sigma2):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def split(relative, covariance, radius, inverse, gain, spread, velocity):  # type: ignore[no-untyped-def]
+def _covariance_part(factor, i, j):  # type: ignore[no-untyped-def]
+    total = 0.0
+    for k in range(12):
+        total += factor[i, k] * factor[j, k]
+    return total
+
+
+@kernel()
+def split(relative, factor, radius, inverse, gain, spread, velocity):  # type: ignore[no-untyped-def]
     """Fill the parts of a relative Gaussian: inverse position covariance, gain of velocity, what is left of its spread.
 
     Returns the determinant of the position covariance and how many eigenvalues were lifted; `velocity` is the mean
-    velocity given contact of the centres.
+    velocity given contact of the centres. Householder's place is taken by Gram-Schmidt, twice, on the rows of the
+    factor: positions to an orthonormal base, velocities to what lies across it.
     """
-    determinant, lifted = invert_3(covariance[:3, :3], (1.0e-4 * radius) ** 2, inverse)
+    position = np.empty((3, 3))
     for i in range(3):
         for j in range(3):
-            total = 0.0
-            for k in range(3):
-                total += covariance[3 + i, k] * inverse[k, j]
-            gain[i, j] = total
+            position[i, j] = _covariance_part(factor, i, j)
+    determinant, lifted = invert_3(position, (1.0e-4 * radius) ** 2, inverse)
+    if lifted:
+        for i in range(3):
+            for j in range(3):
+                total = 0.0
+                for k in range(3):
+                    total += _covariance_part(factor, 3 + i, k) * inverse[k, j]
+                gain[i, j] = total
+        for i in range(3):
+            for j in range(3):
+                left = _covariance_part(factor, 3 + i, 3 + j)
+                for k in range(3):
+                    left -= gain[i, k] * _covariance_part(factor, 3 + j, k)
+                spread[i, j] = left
+    else:
+        base = np.empty((3, 12))
+        lower = np.zeros((3, 3))
+        across = np.zeros((3, 3))
+        rest = np.empty((3, 12))
+        for i in range(6):
+            row = factor[i].copy()
+            for _ in range(2):
+                for j in range(min(i, 3)):
+                    part = 0.0
+                    for k in range(12):
+                        part += row[k] * base[j, k]
+                    for k in range(12):
+                        row[k] -= part * base[j, k]
+                    if i < 3:
+                        lower[i, j] += part
+                    else:
+                        across[i - 3, j] += part
+            if i < 3:
+                length = 0.0
+                for k in range(12):
+                    length += row[k] * row[k]
+                length = math.sqrt(length)
+                lower[i, i] = length
+                for k in range(12):
+                    base[i, k] = row[k] / length
+            else:
+                for k in range(12):
+                    rest[i - 3, k] = row[k]
+        # Inverse of the lower triangle; with it the inverse covariance and the gain.
+        l00, l11, l22 = 1.0 / lower[0, 0], 1.0 / lower[1, 1], 1.0 / lower[2, 2]
+        l10 = -lower[1, 0] * l00 * l11
+        l21 = -lower[2, 1] * l11 * l22
+        l20 = -(lower[2, 0] * l00 + lower[2, 1] * l10) * l22
+        for i in range(3):
+            gain[i, 0] = across[i, 0] * l00 + across[i, 1] * l10 + across[i, 2] * l20
+            gain[i, 1] = across[i, 1] * l11 + across[i, 2] * l21
+            gain[i, 2] = across[i, 2] * l22
+            for j in range(3):
+                total = 0.0
+                for k in range(12):
+                    total += rest[i, k] * rest[j, k]
+                spread[i, j] = total
+        inverse[0, 0] = l00 * l00 + l10 * l10 + l20 * l20
+        inverse[0, 1] = inverse[1, 0] = l10 * l11 + l20 * l21
+        inverse[0, 2] = inverse[2, 0] = l20 * l22
+        inverse[1, 1] = l11 * l11 + l21 * l21
+        inverse[1, 2] = inverse[2, 1] = l21 * l22
+        inverse[2, 2] = l22 * l22
+        determinant = (lower[0, 0] * lower[1, 1] * lower[2, 2]) ** 2
     for i in range(3):
         total = relative[3 + i]
         for j in range(3):
             total -= gain[i, j] * relative[j]
-            left = covariance[3 + i, 3 + j]
-            for k in range(3):
-                left -= gain[i, k] * covariance[3 + j, k]
-            spread[i, j] = left
         velocity[i] = total
     return determinant, lifted
 
@@ -121,13 +187,14 @@ def _gauss(n, nodes, weights):  # type: ignore[no-untyped-def]
 
 
 @kernel()
-def collision_rate(relative, covariance, radius, share):  # type: ignore[no-untyped-def]
+def collision_rate(relative, factor, radius, share):  # type: ignore[no-untyped-def]
     """Return the expected number of entries into the sphere per unit of time, as a value and a logarithmic scale.
 
     Parameters
     ----------
     relative : (6,) float64
-    covariance : (6, 6) float64
+    factor : (6, 12) float64
+        Of the relative covariance; see `_overlap`.
     radius : float
     share : float
         Of the nodes: one, or less to learn how well the quadrature has converged.
@@ -148,7 +215,7 @@ def collision_rate(relative, covariance, radius, share):  # type: ignore[no-unty
     axes = np.empty((3, 3))
     mu = np.empty(MOST_NODES)
     weight = np.empty(MOST_NODES)
-    determinant, lifted = split(relative, covariance, radius, inverse, gain, spread, velocity)
+    determinant, lifted = split(relative, factor, radius, inverse, gain, spread, velocity)
     nodes, _ = directions(inverse, relative, velocity, radius, share, mu, weight, axes)
     total = 0.0
     # The least exponent that the sphere can have keeps tiny rates from underflow.
@@ -199,10 +266,17 @@ def collision_rate(relative, covariance, radius, share):  # type: ignore[no-unty
 
 
 @kernel()
-def log_bound(relative, covariance, radius):  # type: ignore[no-untyped-def]
-    """Return a bound from above of the logarithm of the rate, cheap beside the quadrature."""
+def log_bound(relative, factor, radius):  # type: ignore[no-untyped-def]
+    """Return about the most that the logarithm of the rate can be, cheap beside the quadrature.
+
+    The density at the sphere's point nearest to the mean, everywhere, and the root mean square speed.
+    """
     inverse = np.empty((3, 3))
-    determinant, _ = invert_3(covariance[:3, :3], (1.0e-4 * radius) ** 2, inverse)
+    position = np.empty((3, 3))
+    for i in range(3):
+        for j in range(3):
+            position[i, j] = _covariance_part(factor, i, j)
+    determinant, _ = invert_3(position, (1.0e-4 * radius) ** 2, inverse)
     centre = 0.0
     largest = 0.0
     for i in range(3):
@@ -212,9 +286,8 @@ def log_bound(relative, covariance, radius):  # type: ignore[no-untyped-def]
             row += abs(inverse[i, j])
         largest = max(largest, row)
     lift = 0.5 * max(0.0, math.sqrt(centre) - radius * math.sqrt(largest)) ** 2
-    # Speeds stay below the mean by far more than its own size and ten sigmas only where nothing counts any more.
-    speed = 0.0
+    speed = 1.0e-24
     for i in range(3):
-        speed += relative[3 + i] ** 2 + 400.0 * covariance[3 + i, 3 + i]
-    speed = 2.0 * math.sqrt(speed) + 1.0e-12
+        speed += relative[3 + i] ** 2 + _covariance_part(factor, 3 + i, 3 + i)
+    speed = math.sqrt(speed)
     return math.log(4.0 * math.pi * radius * radius * speed / math.sqrt((2.0 * math.pi) ** 3 * determinant)) - lift

@@ -8,7 +8,12 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from mihari.conjunction.probability._covariance import ObjectEstimate, inertial_covariance, remove_shared_error, to_inertial
+from mihari.conjunction.probability._covariance import (
+    ObjectEstimate,
+    inertial_covariance,
+    remove_shared_error,
+    to_inertial,
+)
 from mihari.conjunction.probability._monte_carlo import (
     STEPS_PER_PERIOD,
     Flow,
@@ -19,7 +24,7 @@ from mihari.conjunction.probability._monte_carlo import (
     sampled_result,
 )
 from mihari.conjunction.probability._number import Rectilinear, rectilinear
-from mihari.conjunction.probability._pair import canonical_pair
+from mihari.conjunction.probability._pair import canonical_pair, covariance_factor
 from mihari.constants import EARTH_MU_M3_S2, WGS72_EARTH_RADIUS_M, WGS72_J2
 from mihari.errors import FrameMismatchError, InputError
 
@@ -71,7 +76,9 @@ def monte_carlo_probability(
     tests/validation/test_probability_monte_carlo.py: CARA's and Alfano's runs, from closest approach and from epoch.
     """
     if first.frame is not second.frame:
-        raise FrameMismatchError(f"objects in {first.frame.value} and {second.frame.value}", remedy="convert to one frame")
+        raise FrameMismatchError(
+            f"objects in {first.frame.value} and {second.frame.value}", remedy="convert to one frame"
+        )
     if not start_s < end_s:
         raise InputError(f"a window from {start_s} s to {end_s} s is empty")
     one, two = inertial_covariance(first), inertial_covariance(second)
@@ -131,12 +138,10 @@ def oblate_flow(*, step_s: float = 10.0) -> Flow:
 
 def _samples(mean: Floats, joint: Floats, size: int, rng: np.random.Generator, space: SampleSpace) -> Floats:
     if space is SampleSpace.STATES:
-        scale = np.sqrt(np.maximum(np.diag(joint), 0.0))
-        safe = np.where(scale > 0.0, scale, 1.0)
-        values, vectors = np.linalg.eigh(joint / np.outer(safe, safe))
-        factor = (vectors * np.sqrt(np.maximum(values, 0.0))) * safe[:, None]
-        return np.asarray(mean + rng.standard_normal((size, 12)) @ factor.T)
-    raise InputError("samples in elements are followed by two-body motion only", remedy="sample states, or leave flow out")
+        return np.asarray(mean + rng.standard_normal((size, 12)) @ covariance_factor(joint).T)
+    raise InputError(
+        "samples in elements are followed by two-body motion only", remedy="sample states, or leave flow out"
+    )
 
 
 def _two_body(states: Floats, radius_m: float, start_s: float, end_s: float) -> MonteCarloResult:

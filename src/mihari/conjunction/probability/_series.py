@@ -199,7 +199,11 @@ def circle_rows(x, y, cxx, cxy, cyy, radius, probability, status):  # type: igno
                     code = REPAIRED
                 if by_quadrature[i] or (exhausted and w[G + i] > 1.0e-17 * w[SUM + i]):
                     p = circle_by_quadrature(
-                        math.sqrt(w[Q1 + i]), math.sqrt(w[Q2 + i]), math.sqrt(w[S1 + i]), math.sqrt(w[S2 + i]), radius[j]
+                        math.sqrt(w[Q1 + i]),
+                        math.sqrt(w[Q2 + i]),
+                        math.sqrt(w[S1 + i]),
+                        math.sqrt(w[S2 + i]),
+                        radius[j],
                     )
                 else:
                     p = w[LEAD + i] * w[SUM + i] * math.exp(w[EXPONENT + i])
