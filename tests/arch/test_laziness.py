@@ -10,7 +10,7 @@ import pytest
 
 HEAVY = (
     "numba llvmlite polars pyarrow fastapi starlette uvicorn pydantic matplotlib numpy scipy httpx2 erfa sgp4 keyring "
-    "astropy_iers_data sqlite3"
+    "astropy_iers_data sqlite3 heyoka"
 ).split()
 VERBS = "up fetch ingest where picture screen message doctor serve".split()
 
@@ -35,6 +35,10 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_the_fetch_questions_load_nothing_heavy() -> None:
     assert loaded("import mihari.app.fetch", watched=[n for n in HEAVY if n != "sqlite3"]) == []
+
+
+def test_numerical_dynamics_load_their_integrator_when_used() -> None:
+    assert loaded("import mihari.astro.numerical, mihari.astro.kepler", watched=["heyoka", "numba"]) == []
 
 
 def test_the_watch_would_notice() -> None:

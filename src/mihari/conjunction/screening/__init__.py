@@ -11,12 +11,14 @@ from mihari.conjunction.screening._approaches import Approaches
 from mihari.conjunction.screening._engine import Outcome, find_approaches
 from mihari.conjunction.screening._propagator import Propagator, Sgp4Propagator
 from mihari.conjunction.screening._screen import STALE_AFTER_S, catalogue_digest, screen
+from mihari.conjunction.screening._tabulated import CatalogueWithEphemerides
 from mihari.conjunction.screening._validity import Validity
 from mihari.conjunction.screening._volumes import RegimeVolume, Volume, VolumesOfObjects, volume_profiles
 
 __all__ = [
     "STALE_AFTER_S",
     "Approaches",
+    "CatalogueWithEphemerides",
     "Outcome",
     "Propagator",
     "RegimeVolume",

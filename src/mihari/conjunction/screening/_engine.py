@@ -46,6 +46,7 @@ def find_approaches(
     semi_axes_m: NDArray[np.float64],
     executor: Executor,
     owner: NDArray[np.bool_] | None = None,
+    between_owners: bool = True,
     rank: NDArray[np.int64] | None = None,
     step_s: float | None = None,
     nodes_per_block: int | None = None,
@@ -64,6 +65,8 @@ def find_approaches(
         Where blocks run. The answer does not depend on it.
     owner : (n,) bool, optional
         Only these objects' volumes count, and only pairs with one of them (some on all). All on all when left out.
+    between_owners : bool
+        Whether pairs of two owners count: not when they are variants of one object.
     rank : (n,) int64, optional
         Which of a pair comes first, and whose volume counts when both are equal: the lesser. Indices when left out.
     step_s : float, optional
@@ -94,6 +97,7 @@ def find_approaches(
                 semi_axes_m=semi_axes_m[near],
                 executor=executor,
                 owner=owner[near],
+                between_owners=between_owners,
                 rank=near if rank is None else rank[near],
                 step_s=step_s,
                 nodes_per_block=nodes_per_block,
@@ -122,6 +126,8 @@ def find_approaches(
             progress(0.95 * len(parts) / len(blocks))
     sieved = time.perf_counter()
     candidates = _join(parts)
+    if owner is not None and not between_owners:
+        candidates = _with_one_owner(candidates, owner)
     if rank is not None:
         backwards = rank[candidates.pair[:, 0]] > rank[candidates.pair[:, 1]]
         candidates.pair[backwards] = candidates.pair[backwards][:, ::-1]
@@ -177,6 +183,17 @@ def _join(parts: list[Candidates]) -> Candidates:
         node=np.concatenate([p.node for p in parts]),
         lost=np.concatenate([p.lost for p in parts]),
         low=np.concatenate([p.low for p in parts]),
+    )
+
+
+def _with_one_owner(candidates: Candidates, owner: NDArray[np.bool_]) -> Candidates:
+    kept = ~owner[candidates.pair].all(axis=1)
+    return replace(
+        candidates,
+        pair=candidates.pair[kept],
+        tca_tai_ns=candidates.tca_tai_ns[kept],
+        kind=candidates.kind[kept],
+        node=candidates.node[kept],
     )
 
 
