@@ -11,10 +11,18 @@ from typing import Final
 
 from mihari.errors import InputError
 
-__all__ = ["MAX_NORAD_CAT_ID", "SIMULATED_NORAD_FROM", "check_norad_cat_id", "is_international_designator"]
+__all__ = [
+    "MAX_NORAD_CAT_ID",
+    "SIMULATED_NAME_END",
+    "SIMULATED_NORAD_FROM",
+    "check_norad_cat_id",
+    "is_international_designator",
+]
 
 MAX_NORAD_CAT_ID: Final = 999_999_999
 SIMULATED_NORAD_FROM: Final = 900_000_000
+SIMULATED_NAME_END: Final = "(SIM)"
+"""How names of simulated objects end; number and name together mark them, for nodes number their own objects high."""
 
 _DESIGNATOR = re.compile(r"^(\d{4})-?(\d{3})-?([A-Z]{1,3})$")
 

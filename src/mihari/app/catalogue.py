@@ -14,7 +14,7 @@ import polars as pl
 
 from mihari.errors import InputError, NotFoundError
 from mihari.formats import read_path
-from mihari.ids import SIMULATED_NORAD_FROM
+from mihari.ids import SIMULATED_NAME_END, SIMULATED_NORAD_FROM
 from mihari.model.intake import ReadResult, Rejection
 from mihari.model.orbit import ElementSets
 from mihari.model.provenance import PROVENANCE_SCHEMA, DataMode, Provenance
@@ -30,8 +30,6 @@ __all__ = [
     "read_catalogue_files",
     "split_by_data_mode",
 ]
-
-SIMULATED_NAME_END = "(SIM)"
 
 
 class Catalogue(Protocol):

@@ -30,7 +30,11 @@ from mihari.picture import Picture, find_object
 from mihari.store import ELEMENT_SETS, DoctorReport, EmbeddedStore, StoredRun, StoreMode, examine
 
 if TYPE_CHECKING:
+    from mihari.app.assess import KeptMessages
+    from mihari.app.events import EventFile
+    from mihari.conjunction.assessment import AssessmentRequest
     from mihari.conjunction.screening import Volume
+    from mihari.model.assessment import DecisionKind, EventRecord
 
 __all__ = ["Node", "PictureAnswer", "ScreeningAnswer", "open_files", "open_node"]
 
@@ -308,6 +312,67 @@ class Node:
         with self._reader() as store:
             return store.run(run_id)
 
+    def keep_messages(
+        self,
+        paths: Sequence[str | Path],
+        request: AssessmentRequest,
+        *,
+        provenance: Provenance | None = None,
+    ) -> KeptMessages:
+        """Assess conjunction messages and keep both; see `mihari.app.assess.keep_files`."""
+        from mihari.app.assess import keep_files
+
+        stamp = provenance or Provenance(source="file", data_mode=request.data_mode)
+        with EmbeddedStore.open(self._store_folder(), mode=StoreMode.CREATE) as store:
+            return keep_files(store, paths, request, learned_tai_ns=self._clock(), provenance=stamp)
+
+    def events(self, *, as_of: str | int | None = None, mode: DataMode | None = None) -> pl.DataFrame:
+        """Return the newest assessment of every event, what needs a person now first; see `events_table`."""
+        from mihari.app.events import events_table
+
+        with self._reader() as store:
+            return events_table(store, as_of_tai_ns=_known_at(as_of), data_mode=mode)
+
+    def event(self, event_id: str, *, as_of: str | int | None = None, mode: DataMode | None = None) -> EventFile:
+        """Return one event with its history and what people wrote about it."""
+        from mihari.app.events import event_file
+
+        with self._reader() as store:
+            return event_file(store, event_id, as_of_tai_ns=_known_at(as_of), data_mode=mode)
+
+    def write_event_record(
+        self, *, kind: DecisionKind, event_id: str, author: str, text: str, mode: DataMode = DataMode.REAL
+    ) -> EventRecord:
+        """Keep what a person recommends, decides or reports about an event."""
+        from mihari.app.assess import write_event_record
+
+        stamp = Provenance(source=author, data_mode=mode, method="written by a person", licence="this node's own")
+        with EmbeddedStore.open(self._store_folder(), mode=StoreMode.WRITE) as store:
+            return write_event_record(
+                store,
+                kind=kind,
+                event_id=event_id,
+                author=author,
+                text=text,
+                now_tai_ns=self._clock(),
+                provenance=stamp,
+            )
+
+    def note_manoeuvre(self, norad_cat_id: int, *, at: str | int, words: str, mode: DataMode = DataMode.REAL) -> None:
+        """Keep a planned or detected manoeuvre: messages about its object made before it are stale from now on."""
+        from mihari.app.assess import note_manoeuvre
+
+        stamp = Provenance(source=words, data_mode=mode, method="told to the node", licence="this node's own")
+        with EmbeddedStore.open(self._store_folder(), mode=StoreMode.WRITE) as store:
+            note_manoeuvre(
+                store,
+                norad_cat_id=norad_cat_id,
+                epoch_tai_ns=moment_tai_ns(at, option="--manoeuvre"),
+                words=words,
+                now_tai_ns=self._clock(),
+                provenance=stamp,
+            )
+
     def doctor(self) -> DoctorReport:
         """Examine the store and mend what can be mended."""
         return examine(self._store_folder())
@@ -322,6 +387,10 @@ class Node:
 
     def _as_of(self, catalogue: Catalogue) -> int:
         return self._clock() if catalogue.as_of_tai_ns is None else catalogue.as_of_tai_ns
+
+
+def _known_at(as_of: str | int | None) -> int | None:
+    return None if as_of is None else moment_tai_ns(as_of, option="--as-of")
 
 
 def _names(sets: ElementSets) -> dict[int, str]:

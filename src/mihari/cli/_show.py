@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
+from mihari.cli._terminal import open_console
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -32,7 +34,6 @@ _REJECTIONS_SHOWN: Final = 10
 _MOMENT: Final = "closest approach"
 _NAME_COLUMNS: Final = ("object", "and")
 _NAME_WIDTH: Final = 26
-_WIDTH: Final = 120
 ADVISORY: Final = (
     "Advisory, not for manoeuvre decisions: public element sets carry no covariance, and a typical error is not one."
 )
@@ -47,15 +48,6 @@ def print_json(document: Any) -> None:
 def log_line(text: str) -> None:
     """Print one line of what is going on to standard error."""
     print(text, file=sys.stderr, flush=True)
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console.width = _WIDTH
-    return console
 
 
 def _table(*columns: str, numbers: Sequence[str] = (), title: str | None = None) -> Table:
@@ -97,7 +89,7 @@ def _days(value: float | None) -> str:
 
 def print_where(document: Mapping[str, Any]) -> None:
     """Print where one object is."""
-    console = _console()
+    console = open_console()
     thing = document["object"]
     inferred = " (inferred from the name)" if document["object_type_inferred"] else ""
     facts = [
@@ -146,7 +138,7 @@ def print_where(document: Mapping[str, Any]) -> None:
 
 def print_picture(document: Mapping[str, Any], *, written: Sequence[Path]) -> None:
     """Print the counts of a picture."""
-    console = _console()
+    console = open_console()
     console.print(
         f"{_mode_line(document['data_mode'])}[bold]{document['objects']:,} objects[/] at "
         f"{_utc(document['epoch_utc'])} ({document['epoch_reason']}), {document['frame']}"
@@ -188,7 +180,7 @@ def print_screening(
     document: Mapping[str, Any], *, names: Mapping[int, str], moment_reason: str, written: Path | None
 ) -> None:
     """Print the closest approaches and what was looked at."""
-    console = _console()
+    console = open_console()
     coverage = document["coverage"]
     console.print(
         f"{_mode_line(coverage['data_mode'])}[bold]{len(document['conjunctions']):,} close approaches[/] from "
@@ -296,7 +288,7 @@ def print_doctor(report: DoctorReport, *, folder: Path) -> None:
 
 def print_briefing(document: Mapping[str, Any], *, names: Mapping[int, str]) -> None:
     """Print the report of `mihari up`."""
-    console = _console()
+    console = open_console()
     picture = document["picture"]
     console.rule("[bold]Mihari 見張り[/]  what is where, and who comes close to whom", style="dim")
     console.print(

@@ -6,8 +6,12 @@ from mihari.store._compaction import Compaction
 from mihari.store._doctor import DoctorReport, Treatment
 from mihari.store._embedded import EmbeddedStore, examine
 from mihari.store._kinds import (
+    ASSESSMENTS,
+    CONJUNCTION_MESSAGES,
     CONJUNCTIONS,
     ELEMENT_SETS,
+    EVENT_RECORDS,
+    MANOEUVRES,
     RECORD_KINDS,
     SCREENING_RUNS,
     SPACE_OBJECTS,
@@ -18,8 +22,12 @@ from mihari.store._runs import StoredRun
 from mihari.store._store import AppendReceipt, JournalKind, Store, StoreMode, Transaction
 
 __all__ = [
+    "ASSESSMENTS",
     "CONJUNCTIONS",
+    "CONJUNCTION_MESSAGES",
     "ELEMENT_SETS",
+    "EVENT_RECORDS",
+    "MANOEUVRES",
     "RECORD_KINDS",
     "SCREENING_RUNS",
     "SPACE_OBJECTS",

@@ -300,17 +300,23 @@ class EmbeddedStore:
         return self._answered(answer)
 
     def records(
-        self, kind: RecordKind, *, as_of_tai_ns: int | None = None, data_mode: DataMode | None = None
+        self,
+        kind: RecordKind,
+        *,
+        as_of_tai_ns: int | None = None,
+        data_mode: DataMode | None = None,
+        columns: Sequence[str] | None = None,
     ) -> pl.DataFrame:
-        """Return all records of a kind with their provenance, in the order of learning."""
+        """Return all records of a kind with their provenance, or only some columns, in the order of learning."""
+        wanted = None if columns is None else list(dict.fromkeys([*columns, "learned_tai_ns"]))
 
         def answer() -> pl.DataFrame:
             mode = data_mode or self._default_data_mode(as_of_tai_ns)
             segments = [segment for segment in self._segments(kind) if mode and segment.data_mode == mode.value]
             if as_of_tai_ns is None:
-                return self._read(kind, segments)
+                return self._read(kind, segments, wanted)
             known = [segment for segment in segments if segment.learned_min_tai_ns <= as_of_tai_ns]
-            return self._read(kind, known).filter(pl.col("learned_tai_ns") <= as_of_tai_ns)
+            return self._read(kind, known, wanted).filter(pl.col("learned_tai_ns") <= as_of_tai_ns)
 
         return self._answered(answer)
 
@@ -400,10 +406,12 @@ class EmbeddedStore:
     def _segments(self, kind: RecordKind) -> list[SegmentRow]:
         return [row for row in self._snapshot.segments if row.kind == kind.name and not row.damaged]
 
-    def _read(self, kind: RecordKind, segments: Sequence[SegmentRow]) -> pl.DataFrame:
-        frames = [read_segment(self._layout, segment) for segment in segments]
+    def _read(
+        self, kind: RecordKind, segments: Sequence[SegmentRow], columns: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        frames = [read_segment(self._layout, segment, columns) for segment in segments]
         if not frames:
-            return pl.DataFrame(schema=kind.columns)
+            return pl.DataFrame(schema={name: kind.columns[name] for name in columns or kind.columns})
         return pl.concat(frames).sort("learned_tai_ns", maintain_order=True)
 
     def _known_objects(self, data_mode: DataMode) -> pl.DataFrame:

@@ -9,14 +9,19 @@ from typing import Any, Final
 import polars as pl
 
 from mihari.errors import InputError
+from mihari.model.assessment import ASSESSMENT_SCHEMA, EVENT_RECORD_SCHEMA, MANOEUVRE_SCHEMA, MESSAGE_SCHEMA
 from mihari.model.conjunction import CONJUNCTION_SCHEMA
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
 from mihari.model.provenance import PROVENANCE_SCHEMA
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA
 
 __all__ = [
+    "ASSESSMENTS",
     "CONJUNCTIONS",
+    "CONJUNCTION_MESSAGES",
     "ELEMENT_SETS",
+    "EVENT_RECORDS",
+    "MANOEUVRES",
     "RECORD_KINDS",
     "SCREENING_RUNS",
     "SPACE_OBJECTS",
@@ -100,9 +105,37 @@ CONJUNCTIONS: Final = RecordKind(
     order=("run_id",),
     epoch="tca_tai_ns",
 )
+CONJUNCTION_MESSAGES: Final = RecordKind(
+    name="conjunction_message",
+    schema=MESSAGE_SCHEMA,
+    order=("event_id", "creation_tai_ns"),
+    epoch="tca_tai_ns",
+)
+ASSESSMENTS: Final = RecordKind(
+    name="assessment",
+    schema=ASSESSMENT_SCHEMA,
+    order=("event_id", "creation_tai_ns"),
+    epoch="tca_tai_ns",
+)
+EVENT_RECORDS: Final = RecordKind(
+    name="event_record", schema=EVENT_RECORD_SCHEMA, order=("event_id", "written_tai_ns"), epoch="written_tai_ns"
+)
+MANOEUVRES: Final = RecordKind(
+    name="manoeuvre", schema=MANOEUVRE_SCHEMA, order=("norad_cat_id", "epoch_tai_ns"), epoch="epoch_tai_ns"
+)
 
 RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
-    kind.name: kind for kind in (ELEMENT_SETS, SPACE_OBJECTS, SCREENING_RUNS, CONJUNCTIONS)
+    kind.name: kind
+    for kind in (
+        ELEMENT_SETS,
+        SPACE_OBJECTS,
+        SCREENING_RUNS,
+        CONJUNCTIONS,
+        CONJUNCTION_MESSAGES,
+        ASSESSMENTS,
+        EVENT_RECORDS,
+        MANOEUVRES,
+    )
 }
 
 

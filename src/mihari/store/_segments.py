@@ -149,8 +149,8 @@ def unstage(layout: Layout, stem: str) -> None:
         remove_quietly(path)
 
 
-def read_segment(layout: Layout, row: SegmentRow) -> pl.DataFrame:
-    """Read a segment's rows without looking at every byte's checksum.
+def read_segment(layout: Layout, row: SegmentRow, columns: Sequence[str] | None = None) -> pl.DataFrame:
+    """Read a segment's rows, or only some columns of them, without looking at every byte's checksum.
 
     Raises
     ------
@@ -159,7 +159,7 @@ def read_segment(layout: Layout, row: SegmentRow) -> pl.DataFrame:
     """
     try:
         with layout.segment(row.stem).open("rb") as file:
-            frame = pl.read_parquet(file)
+            frame = pl.read_parquet(file, columns=None if columns is None else list(columns))
     except (OSError, pl.exceptions.PolarsError) as error:
         raise _damaged(layout, row, str(error)) from error
     if frame.height != row.records:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum
@@ -144,9 +144,14 @@ class Store(Protocol):
         ...
 
     def records(
-        self, kind: RecordKind, *, as_of_tai_ns: int | None = None, data_mode: DataMode | None = None
+        self,
+        kind: RecordKind,
+        *,
+        as_of_tai_ns: int | None = None,
+        data_mode: DataMode | None = None,
+        columns: Sequence[str] | None = None,
     ) -> pl.DataFrame:
-        """Return all records of a kind with their provenance."""
+        """Return all records of a kind with their provenance, or only some columns and the moment of learning."""
         ...
 
     def journal(self) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from mihari.conjunction.probability._answer import (
 )
 from mihari.conjunction.probability._circle import CircleProbabilities, CircleStatus, circle_probability
 from mihari.conjunction.probability._covariance import (
+    BLOCKING,
     CovarianceFlag,
     CovarianceLimits,
     ObjectEstimate,
@@ -61,6 +62,7 @@ from mihari.conjunction.probability._sampling import SampleSpace, monte_carlo_pr
 from mihari.conjunction.probability._sensitivity import SensitivityGrid, sensitivity
 
 __all__ = [
+    "BLOCKING",
     "CircleProbabilities",
     "CircleStatus",
     "CovarianceFlag",

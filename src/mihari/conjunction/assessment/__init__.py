@@ -1,0 +1,22 @@
+"""From a close approach to an assessment that an operator can act on, with the reasons for every number."""
+
+from __future__ import annotations
+
+from mihari.conjunction.assessment._assess import AssessmentRequest, assess_message, data_mode_of, radius_of
+from mihari.conjunction.assessment._consequence import consequence_of
+from mihari.conjunction.assessment._event import EventKey, event_key, match_event
+from mihari.conjunction.assessment._quality import grade_orbit
+from mihari.conjunction.assessment._states import source_of
+
+__all__ = [
+    "AssessmentRequest",
+    "EventKey",
+    "assess_message",
+    "consequence_of",
+    "data_mode_of",
+    "event_key",
+    "grade_orbit",
+    "match_event",
+    "radius_of",
+    "source_of",
+]
