@@ -16,6 +16,7 @@ from mihari.cli._ingest import ingest
 from mihari.cli._picture import picture
 from mihari.cli._screen import screen
 from mihari.cli._serve import serve
+from mihari.cli._terminal import one_line
 from mihari.cli._up import up
 from mihari.cli._where import where
 from mihari.errors import MihariError
@@ -75,5 +76,5 @@ def _one_line(text: str) -> str:
 
 
 def _fail(line: str, code: int) -> int:
-    print(f"mihari: {_one_line(line)}", file=sys.stderr)
+    print(f"mihari: {one_line(_one_line(line))}", file=sys.stderr)
     return code
