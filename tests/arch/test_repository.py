@@ -18,6 +18,7 @@ OWN_DATA = (
     "requirements/",
     "src/mihari/picture/_data/",
     "src/mihari/conjunction/screening/profiles/",
+    "src/mihari/policy/profiles/",
     "docs/figures/",
 )
 """Where such files are our own: pinned requirements and tables written for this repository."""

@@ -203,7 +203,7 @@ def test_descriptions_come_from_the_satellite_catalogue_before_the_name(picture:
 def test_ages_and_extrapolation(picture: Picture) -> None:
     age_days = picture.states["age_s"].to_numpy() / 86_400.0
     assert age_days == pytest.approx((np.arange(60) - 5) / 4)
-    assert picture.states["extrapolated"].to_list()[:7] == [True] * 5 + [False] * 2
+    assert picture.states["extrapolated"].to_list()[:7] == [True] * 3 + [False] * 4
     old_leo = (age_days > 5) & (picture.states["regime"] == "LEO").to_numpy()
     assert old_leo.any()
     assert picture.states["extrapolated"].to_numpy()[old_leo].all()
@@ -215,7 +215,7 @@ def test_counts_add_up(picture: Picture) -> None:
     assert regimes["regime"].to_list() == ["LEO", "MEO", "GEO", "HEO"]
     assert regimes["without_state"].sum() == count_without_state(picture)["objects"].sum() == 2
     assert sum(regimes[name].sum() for name in ("PAYLOAD", "ROCKET BODY", "DEBRIS", "UNKNOWN")) == 60
-    assert ages.rows()[0] == ("after the moment", 5, 5)
+    assert ages.rows()[0] == ("after the moment", 5, 3)
 
 
 def test_rows_come_in_order_with_exactly_the_declared_columns() -> None:

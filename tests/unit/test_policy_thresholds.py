@@ -24,7 +24,7 @@ def level(profile: ThresholdProfile = CARA, **words: object) -> ActionLevel:
         "probability": 1e-3,
         "maximum_probability": None,
         "miss_distance_m": 100.0,
-        "until_tca_s": 86_400.0,
+        "lead_time_s": 86_400.0,
         "is_deep_space": False,
         "sources": SENSORS,
     }
@@ -57,11 +57,11 @@ def test_sds_counts_near_events_only_and_deep_space_by_distance() -> None:
     sds = ThresholdProfile.load("sds19")
     assert level(sds) is ActionLevel.ACTION
     assert level(sds, miss_distance_m=1_001.0) is ActionLevel.NONE
-    assert level(sds, until_tca_s=3.1 * 86_400.0) is ActionLevel.NONE
+    assert level(sds, lead_time_s=3.1 * 86_400.0) is ActionLevel.NONE
     deep = {"is_deep_space": True, "probability": None, "miss_distance_m": 4_999.0}
     assert level(sds, **deep) is ActionLevel.ACTION
-    assert level(sds, **deep, until_tca_s=5 * 86_400.0) is ActionLevel.WATCH
-    assert level(sds, **deep, until_tca_s=11 * 86_400.0) is ActionLevel.NONE
+    assert level(sds, **deep, lead_time_s=5 * 86_400.0) is ActionLevel.WATCH
+    assert level(sds, **deep, lead_time_s=11 * 86_400.0) is ActionLevel.NONE
 
 
 def test_the_maximum_counts_only_when_the_owner_says_so() -> None:
@@ -93,7 +93,7 @@ def test_nothing_raises_an_action_from_an_element_set(
         probability=probability,
         maximum_probability=maximum,
         miss_distance_m=miss,
-        until_tca_s=3_600.0,
+        lead_time_s=3_600.0,
         is_deep_space=deep,
         sources=(StateSource.ELEMENT_SET, other),
     )

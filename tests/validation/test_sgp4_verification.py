@@ -9,7 +9,8 @@ import pytest
 import sgp4.api
 from sgp4.api import WGS72, Satrec
 
-from mihari.astro.sgp4 import OperationMode, Sgp4Batch
+from mihari.astro.sgp4 import OperationMode, Sgp4Batch, Sgp4Status
+from mihari.astro.sgp4 import _layout as lay
 from mihari.astro.time import tai_ns_from_utc_jd
 
 PRINTED_POSITION_KM = 2e-7  # tcppver.out prints 1e-8 km and the sources of the print differ in the last digits
@@ -105,12 +106,22 @@ def test_agreement_with_the_package_over_a_fortnight(document, mode, dense):
             position, velocity, status = batch.propagate_pairs(np.zeros(times.size, dtype=int), times)
         for j, time in enumerate(times):
             error, r, v = record.sgp4_tsince(float(time - batch.epoch_tai_ns[0]) / 60e9)
-            assert status[j] == error, (case["id"], minutes[j])
+            if status[j] == Sgp4Status.OUT_OF_RANGE:
+                # Doubtful: the package says 0 although its drag series has left its range; its numbers are handed on.
+                assert not 0.0 < _drag_root(batch, float(time - batch.epoch_tai_ns[0]) / 60e9) < np.sqrt(2.0)
+                assert error == 0
+            else:
+                assert status[j] == error, (case["id"], minutes[j])
             if error == 0:
                 # A decaying object that runs off to 1e10 km has no digits left for a micrometre.
                 bound_km = max(1e-6, 1e-14 * np.linalg.norm(r))
                 assert np.linalg.norm(position[j] / 1e3 - r) < bound_km, (case["id"], minutes[j])
                 assert np.linalg.norm(velocity[j] / 1e3 - v) < 1e-9, (case["id"], minutes[j])
+
+
+def _drag_root(batch, minutes):
+    c1, d2, d3, d4 = (batch.tables.near[0, column] for column in (lay.CC1, lay.D2, lay.D3, lay.D4))
+    return 1.0 - minutes * (c1 + minutes * (d2 + minutes * (d3 + minutes * d4)))
 
 
 def test_gravity_is_wgs72(document):

@@ -94,7 +94,7 @@ def assess_screening(path: str | Path, request: AssessmentRequest) -> dict[str, 
             probability=None,
             maximum_probability=bound,
             miss_distance_m=row["miss_distance_km"] * 1e3,
-            until_tca_s=None,
+            lead_time_s=None,
             is_deep_space=False,
             sources=sources,
         )

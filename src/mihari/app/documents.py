@@ -23,6 +23,7 @@ def ingest_document(summary: IngestSummary) -> dict[str, Any]:
         "accepted": summary.accepted,
         "duplicates": summary.duplicates,
         "superseded": summary.superseded,
+        "objects": summary.objects,
         "rejected": [
             {"file": each.file, "line": each.line, "field": each.field, "reason": each.reason}
             for each in summary.rejected

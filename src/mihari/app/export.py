@@ -5,6 +5,7 @@ The command line and the server say the same things in the same words, so both t
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import math
@@ -16,7 +17,7 @@ import polars as pl
 
 from mihari.astro.time import format_utc, format_utc_array
 from mihari.errors import InputError, UsageError
-from mihari.formats import ElementSetFormat, write_atomically
+from mihari.formats import ElementSetFormat, write_atomically, write_together
 from mihari.model.conjunction import CoverageStatement, ScreeningResult
 from mihari.picture import (
     COVARIANCE_NOTE,
@@ -319,8 +320,8 @@ def write_table(
     path : str or Path
     metadata : mapping, optional
         Named documents that belong to the table, such as the coverage statement. Beside `x.csv` the document
-        `coverage` becomes `x.csv.coverage.json`, and it is there before the table is; in Parquet it becomes file
-        metadata as JSON text, in JSON a member of the document.
+        `coverage` becomes `x.csv.coverage.json`, which names the SHA-256 of the table it belongs to; in
+        Parquet it becomes file metadata as JSON text, in JSON a member of the document.
     rows_name : str
         Name of the member of the JSON document that holds the rows.
 
@@ -341,11 +342,16 @@ def write_table(
     documents = dict(metadata or {})
     written: list[Path] = []
     if kind == "csv":
+        content = io.BytesIO()
+        frame.write_csv(content)
+        table = content.getvalue()
+        digest = hashlib.sha256(table).hexdigest()
+        files: list[tuple[Path | str, bytes]] = []
         for name, document in documents.items():
             beside = target.with_name(f"{target.name}.{name}.json")
-            write_document(document, beside)
+            files.append((beside, _document_bytes({**document, "table_sha256": digest})))
             written.append(beside)
-        _write_whole(target, lambda file: frame.write_csv(file))
+        write_together([*files, (target, table)])
     elif kind == "parquet":
         texts = {name: _json_text(document) for name, document in documents.items()}
         _write_whole(target, lambda file: frame.write_parquet(file, metadata=texts))
@@ -356,7 +362,11 @@ def write_table(
 
 def write_document(document: Mapping[str, Any], path: str | Path) -> None:
     """Write a document as JSON, whole or not at all. Errors as in `write_table`."""
-    _write_whole(Path(path), lambda file: file.write((_json_text(document, indent=2) + "\n").encode()))
+    write_atomically(Path(path), _document_bytes(document))
+
+
+def _document_bytes(document: Mapping[str, Any]) -> bytes:
+    return (_json_text(document, indent=2) + "\n").encode()
 
 
 def _json_text(document: Mapping[str, Any], *, indent: int | None = None) -> str:

@@ -15,7 +15,7 @@ import polars as pl
 from mihari.app.answers import moment_of, picture_of, screening_of, where_is
 from mihari.app.catalogue import Catalogue, FileCatalogue, StoreCatalogue
 from mihari.app.clock import Clock, system_clock_tai_ns
-from mihari.app.intake import ingest_files
+from mihari.app.intake import ingest_results, read_for_ingest
 from mihari.app.moment import Moment, moment_tai_ns
 from mihari.app.settings import DEFAULT_RADIUS_M, DEFAULT_SCREEN_S, store_path
 from mihari.astro.earth import EarthOrientation, load_earth_orientation
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from mihari.conjunction.screening import Volume
     from mihari.model.assessment import DecisionKind, EventRecord
 
-__all__ = ["Node", "PictureAnswer", "ScreeningAnswer", "open_files", "open_node"]
+__all__ = ["Node", "PictureAnswer", "ScreeningAnswer", "node_over", "open_files", "open_node"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,11 @@ def open_node(path: str | Path | None = None, *, create: bool = True, clock: Clo
     with EmbeddedStore.open(folder, mode=StoreMode.CREATE if create else StoreMode.READ):
         pass
     return Node(folder=folder, files=None, clock=clock)
+
+
+def node_over(path: str | Path | None = None, *, clock: Clock = system_clock_tai_ns) -> Node:
+    """Return the node over a folder without touching it: the first thing that is written makes the store."""
+    return Node(folder=store_path(path), files=None, clock=clock)
 
 
 def open_files(
@@ -291,11 +296,12 @@ class Node:
         provenance: Provenance | None = None,
         strict: bool = False,
     ) -> IngestSummary:
-        """Read files into the store in one transaction; see `mihari.app.intake.ingest_files`."""
-        with EmbeddedStore.open(self._store_folder(), mode=StoreMode.CREATE) as store:
-            return ingest_files(
-                store, paths, learned_tai_ns=self._clock(), data_mode=mode, provenance=provenance, strict=strict
-            )
+        """Read files into the store in one transaction; see `read_for_ingest` and `ingest_results`."""
+        folder = self._store_folder()
+        results = read_for_ingest(paths, strict=strict)
+        with EmbeddedStore.open(folder, mode=StoreMode.CREATE) as store:
+            # The moment of learning is read when the writer's lock is held: two writers learn one after the other.
+            return ingest_results(store, results, learned_tai_ns=self._clock(), data_mode=mode, provenance=provenance)
 
     def keep_run(self, result: ScreeningResult, *, inputs: Mapping[str, Any] | None = None) -> int:
         """Keep a screening in the store with its inputs and cost; return its number."""

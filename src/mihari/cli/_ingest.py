@@ -30,11 +30,11 @@ def ingest(
 ) -> None:
     """Read element sets and SATCAT files into the store, in one transaction."""
     from mihari.app.documents import ingest_document
-    from mihari.app.node import open_node
+    from mihari.app.node import node_over
     from mihari.cli._show import print_ingest, print_json
     from mihari.model.provenance import DataMode, Provenance
 
-    node = open_node(store)
+    node = node_over(store)
     data_mode = DataMode(mode.value)
     provenance = None if source is None else Provenance(source=source, data_mode=data_mode)
     summary = node.ingest(*files, mode=data_mode, provenance=provenance, strict=strict)

@@ -18,6 +18,7 @@ from mihari.cli._message import message
 from mihari.cli._picture import picture
 from mihari.cli._screen import screen
 from mihari.cli._serve import serve
+from mihari.cli._terminal import one_line
 from mihari.cli._up import up
 from mihari.cli._where import where
 from mihari.errors import MihariError
@@ -78,5 +79,5 @@ def _one_line(text: str) -> str:
 
 
 def _fail(line: str, code: int) -> int:
-    print(f"mihari: {_one_line(line)}", file=sys.stderr)
+    print(f"mihari: {one_line(_one_line(line))}", file=sys.stderr)
     return code

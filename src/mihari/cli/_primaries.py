@@ -19,13 +19,18 @@ def read_primaries(given: Iterable[str], file: Path | None) -> list[int] | None:
     UsageError
         A word is not a catalogue number, or the file names none.
     """
+    given = list(given)
+    if any(not text.replace(",", " ").split() for text in given):
+        raise UsageError("names no catalogue number", where="--primary", remedy="give numbers like 25544")
     words = [(word, "--primary") for text in given for word in text.replace(",", " ").split()]
     if file is not None:
         try:
             lines = file.read_text(encoding="utf-8").splitlines()
         except (OSError, UnicodeDecodeError) as error:
             raise InputError(
-                f"cannot be read as text ({error})", where=str(file), remedy="one number a line"
+                f"cannot be read as text: {getattr(error, 'strerror', None) or error}",
+                where=str(file),
+                remedy="give a text file with one number a line",
             ) from error
         for number, line in enumerate(lines, start=1):
             text = line.split("#", 1)[0].replace(",", " ")

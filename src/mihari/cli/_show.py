@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from mihari.cli._terminal import open_console
+from mihari.cli._terminal import displayable, one_line, open_console
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -30,6 +30,8 @@ __all__ = [
 
 _CLOSEST_SHOWN: Final = 15
 _REASONS_SHOWN: Final = 8
+_GROUPS_SHOWN: Final = 3
+_TOGETHER_KM_S: Final = 0.010
 _REJECTIONS_SHOWN: Final = 10
 _MOMENT: Final = "closest approach"
 _NAME_COLUMNS: Final = ("object", "and")
@@ -47,7 +49,7 @@ def print_json(document: Any) -> None:
 
 def log_line(text: str) -> None:
     """Print one line of what is going on to standard error."""
-    print(text, file=sys.stderr, flush=True)
+    print(one_line(text), file=sys.stderr, flush=True)
 
 
 def _table(*columns: str, numbers: Sequence[str] = (), title: str | None = None) -> Table:
@@ -90,6 +92,7 @@ def _days(value: float | None) -> str:
 def print_where(document: Mapping[str, Any]) -> None:
     """Print where one object is."""
     console = open_console()
+    document = displayable(document)
     thing = document["object"]
     inferred = " (inferred from the name)" if document["object_type_inferred"] else ""
     facts = [
@@ -139,13 +142,14 @@ def print_where(document: Mapping[str, Any]) -> None:
 def print_picture(document: Mapping[str, Any], *, written: Sequence[Path]) -> None:
     """Print the counts of a picture."""
     console = open_console()
+    document = displayable(document)
     console.print(
         f"{_mode_line(document['data_mode'])}[bold]{document['objects']:,} objects[/] at "
         f"{_utc(document['epoch_utc'])} ({document['epoch_reason']}), {document['frame']}"
     )
     _print_counts(console, document)
     for path in written:
-        console.print(f"written: {path}", soft_wrap=True)
+        console.print(f"written: {displayable(str(path))}", soft_wrap=True)
 
 
 def _print_counts(console: Console, document: Mapping[str, Any]) -> None:
@@ -171,8 +175,7 @@ def _print_counts(console: Console, document: Mapping[str, Any]) -> None:
     if missing:
         console.print()
         reasons = _table("not propagated because", "objects", numbers=("objects",))
-        for row in missing[:_REASONS_SHOWN]:
-            reasons.add_row(row["status"], f"{row['objects']:,}")
+        _add_reasons(reasons, [(row["status"], row["objects"]) for row in missing])
         console.print(reasons)
 
 
@@ -181,7 +184,7 @@ def print_screening(
 ) -> None:
     """Print the closest approaches and what was looked at."""
     console = open_console()
-    coverage = document["coverage"]
+    coverage = displayable(document["coverage"])
     console.print(
         f"{_mode_line(coverage['data_mode'])}[bold]{len(document['conjunctions']):,} close approaches[/] from "
         f"{_utc(coverage['start_utc'])} to {_utc(coverage['end_utc'])} (start: {moment_reason})"
@@ -189,7 +192,7 @@ def print_screening(
     _print_closest(console, document, names)
     _print_coverage(console, coverage)
     if written is not None:
-        console.print(f"written: {written}", soft_wrap=True)
+        console.print(f"written: {displayable(str(written))}", soft_wrap=True)
     console.print(ADVISORY)
 
 
@@ -207,7 +210,15 @@ def _print_closest(console: Console, document: Mapping[str, Any], names: Mapping
     if not closest_of_pair:
         console.print("  none: see below what was looked at")
         return
-    shown = nsmallest(_CLOSEST_SHOWN, closest_of_pair.items(), key=lambda item: item[1]["miss_distance_km"])
+    together = {pair for pair, row in closest_of_pair.items() if row["relative_speed_km_s"] < _TOGETHER_KM_S}
+    console.print()
+    if together:
+        console.print(
+            f"{len(together):,} pairs stay together (docked, in formation or of identical element sets: slower than "
+            f"{_TOGETHER_KM_S * 1e3:g} m/s): {_groups(together, names)}"
+        )
+    passing = {pair: row for pair, row in closest_of_pair.items() if pair not in together}
+    shown = nsmallest(_CLOSEST_SHOWN, passing.items(), key=lambda item: item[1]["miss_distance_km"])
     numbers = ("miss km", "km/s", "times", "ages d")
     table = _table(_MOMENT, "miss km", "km/s", "object", "and", "times", "ages d", numbers=numbers)
     for pair, row in shown:
@@ -220,16 +231,30 @@ def _print_closest(console: Console, document: Mapping[str, Any], names: Mapping
             f"{times[pair]:,}",
             f"{row['age_1_days']:.1f} {row['age_2_days']:.1f}",
         )
-    console.print()
     console.print(table)
     console.print(
-        f"  the {len(shown)} closest of {len(closest_of_pair):,} pairs, each with how many times it comes this near; "
-        "ages: of the element sets then"
+        f"  the {len(shown)} closest of {len(passing):,} pairs that pass each other, each with how many times it comes "
+        "this near; ages: of the element sets then"
     )
 
 
+def _groups(pairs: Iterable[tuple[int, int]], names: Mapping[int, str]) -> str:
+    """Name the largest groups of objects that are together with each other."""
+    group: dict[int, set[int]] = {}
+    for first, second in pairs:
+        joined = group.get(first, {first}) | group.get(second, {second})
+        for number in joined:
+            group[number] = joined
+    distinct = sorted({min(members): members for members in group.values()}.items(), key=lambda item: -len(item[1]))
+    words = [
+        f"{_named(first, names).strip()} and {len(members) - 1} more" for first, members in distinct[:_GROUPS_SHOWN]
+    ]
+    rest = len(distinct) - _GROUPS_SHOWN
+    return "; ".join(words) + (f"; and {rest:,} more groups" if rest > 0 else "")
+
+
 def _named(number: int, names: Mapping[int, str]) -> str:
-    return f"{number} {names.get(number, '')}"
+    return str(displayable(f"{number} {names.get(number, '')}"))
 
 
 def _volume_words(volume: Mapping[str, Any]) -> str:
@@ -257,20 +282,28 @@ def _print_coverage(console: Console, coverage: Mapping[str, Any]) -> None:
         reasons[text] = reasons.get(text, 0) + 1
     if reasons:
         table = _table("not looked at, wholly or from some moment on", "objects", numbers=("objects",))
-        for reason, count in sorted(reasons.items(), key=lambda item: -item[1])[:_REASONS_SHOWN]:
-            table.add_row(reason, f"{count:,}")
+        _add_reasons(table, sorted(reasons.items(), key=lambda item: -item[1]))
         console.print()
         console.print(table)
+
+
+def _add_reasons(table: Table, reasons: Sequence[tuple[str, int]]) -> None:
+    """Add the most frequent reasons, and how many objects have another one: nothing is hidden in silence."""
+    for reason, count in reasons[:_REASONS_SHOWN]:
+        table.add_row(reason, f"{count:,}")
+    rest = sum(count for _, count in reasons[_REASONS_SHOWN:])
+    if rest:
+        table.add_row(f"{len(reasons) - _REASONS_SHOWN} other reasons; --json has all", f"{rest:,}")
 
 
 def print_ingest(summary: IngestSummary) -> None:
     """Print what an ingest did."""
     print(
         f"{summary.accepted:,} accepted, {summary.duplicates:,} duplicates, {summary.superseded:,} superseded, "
-        f"{len(summary.rejected):,} rejected"
+        f"{len(summary.rejected):,} rejected" + (f"; {summary.objects:,} objects described" if summary.objects else "")
     )
     for rejection in summary.rejected[:_REJECTIONS_SHOWN]:
-        print(f"  {rejection.text()}")
+        print(f"  {one_line(rejection.text())}")
     if len(summary.rejected) > _REJECTIONS_SHOWN:
         print(f"  and {len(summary.rejected) - _REJECTIONS_SHOWN:,} more; --json lists them all")
 
@@ -279,9 +312,9 @@ def print_doctor(report: DoctorReport, *, folder: Path) -> None:
     """Print what the doctor found."""
     print(f"{folder}: {report.records:,} records of {report.objects:,} objects")
     for text in report.mended:
-        print(f"  mended: {text}")
+        print(f"  mended: {one_line(text)}")
     for text in report.faults:
-        print(f"  FAULT: {text}")
+        print(f"  FAULT: {one_line(text)}")
     if not report.faults and not report.mended:
         print("  nothing wrong")
 
@@ -289,6 +322,9 @@ def print_doctor(report: DoctorReport, *, folder: Path) -> None:
 def print_briefing(document: Mapping[str, Any], *, names: Mapping[int, str]) -> None:
     """Print the report of `mihari up`."""
     console = open_console()
+    # Rows of the screening hold numbers and moments; their names are made displayable one by one.
+    screening = {**document["screening"], "coverage": displayable(document["screening"]["coverage"])}
+    document = displayable({key: value for key, value in document.items() if key != "screening"})
     picture = document["picture"]
     console.rule("[bold]Mihari 見張り[/]  what is where, and who comes close to whom", style="dim")
     console.print(
@@ -300,6 +336,7 @@ def print_briefing(document: Mapping[str, Any], *, names: Mapping[int, str]) -> 
         console.print(
             f"Taken in: {taken['accepted']:,} accepted, {taken['duplicates']:,} duplicates, "
             f"{taken['superseded']:,} superseded, {len(taken['rejected']):,} rejected"
+            + (f"; {taken['objects']:,} objects described" if taken["objects"] else "")
         )
         for rejection in taken["rejected"][:_REASONS_SHOWN]:
             console.print(f"  {rejection['file']}:{rejection['line']}: {rejection['field']}: {rejection['reason']}")
@@ -309,7 +346,6 @@ def print_briefing(document: Mapping[str, Any], *, names: Mapping[int, str]) -> 
     kind = "predicted" if earth["predicted"] else "measured"
     console.print(f"  Earth orientation: {kind} at this moment, measured until {_utc(earth['measured_until_utc'])}")
     console.print()
-    screening = document["screening"]
     console.print(
         f"[bold]{len(screening['conjunctions']):,} close approaches[/] in "
         f"{screening['coverage']['hours']:g} h from {_utc(screening['coverage']['start_utc'])}"

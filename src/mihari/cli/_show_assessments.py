@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from mihari.cli._terminal import open_console
+from mihari.cli._terminal import displayable, open_console
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,6 +23,7 @@ _ADVISORY: Final = "Advisory: a state comes from a public element set. Not for m
 
 def print_assessment(document: Mapping[str, Any]) -> None:
     """Print one assessment, whole."""
+    document = displayable(document)
     console = open_console()
     _head(console, document)
     console.print(_numbers(document))
@@ -34,29 +35,27 @@ def print_assessment(document: Mapping[str, Any]) -> None:
     for number, each in enumerate(document["objects"], 1):
         if each["operator"] or each["contact"]:
             who = ", ".join(text for text in (each["operator"], each["contact"]) if text)
-            console.print(f"  object {number} operator: {who}", markup=False, soft_wrap=True)
+            console.print(f"  object {number} operator: {who}", soft_wrap=True)
         for reason in each["orbit_quality"]["reasons"]:
-            console.print(f"  object {number} orbit: {reason}", markup=False)
+            console.print(f"  object {number} orbit: {reason}")
     if document["flags"]:
-        console.print("Flags: " + ", ".join(flag.replace("_", " ") for flag in document["flags"]), markup=False)
+        console.print("Flags: " + ", ".join(flag.replace("_", " ") for flag in document["flags"]))
     told = document["consequence"]
     if told is not None:
         kind = "catastrophic" if told["catastrophic"] else "not catastrophic"
         count = f"{told['fragments_above_10_cm']:,.0f} fragments above 10 cm"
-        console.print(f"A collision would be {kind}: {count} ({told['model']}, a model)", markup=False)
+        console.print(f"A collision would be {kind}: {count} ({told['model']}, a model)")
     console.print(_DECIDES)
 
 
 def _head(console: Console, document: Mapping[str, Any]) -> None:
     first, second = (_label(each) for each in document["objects"])
-    console.print(f"{document['event_id']}: {first} and {second}", markup=False)
-    console.print(
-        f"{document['action_level'].upper()}: {document['action_reason']} (profile {document['profile']})", markup=False
-    )
+    console.print(f"{document['event_id']}: {first} and {second}")
+    console.print(f"{document['action_level'].upper()}: {document['action_reason']} (profile {document['profile']})")
     if document["advisory"]:
         console.print(_ADVISORY)
     if document["stale"]:
-        console.print(f"STALE: {document['stale']}", markup=False)
+        console.print(f"STALE: {document['stale']}")
     console.print(f"Data mode {document['data_mode']}; message {document['message_id']} of {document['creation_utc']}")
     console.print("")
 
@@ -137,6 +136,7 @@ def _objects(objects: Sequence[Mapping[str, Any]]) -> Table:
 
 def print_assessments(documents: Sequence[Mapping[str, Any]], *, coverage: Mapping[str, Any]) -> None:
     """Print several assessments, those that need a person first."""
+    documents, coverage = displayable(list(documents)), displayable(coverage)
     console = open_console()
     table = _table(
         ("level", "left"), ("event", "left"), ("closest approach", "left"), ("miss m", "right"), ("m/s", "right"),
@@ -163,7 +163,7 @@ def print_assessments(documents: Sequence[Mapping[str, Any]], *, coverage: Mappi
     )
     for each in coverage["rejected"][:10]:
         place = each["file"] if each["line"] is None else f"{each['file']}, message {each['line']}"
-        console.print(f"  not read: {place}: {each['reason']}", markup=False)
+        console.print(f"  not read: {place}: {each['reason']}")
     if len(coverage["rejected"]) > 10:
         console.print(f"  ... and {len(coverage['rejected']) - 10} more not read")
     console.print(_DECIDES)
@@ -178,6 +178,7 @@ def print_kept(kept: KeptMessages) -> None:
 
 def print_bounds(document: Mapping[str, Any]) -> None:
     """Print close approaches of a screening with their bounds."""
+    document = displayable(document)
     console = open_console()
     table = _table(
         ("level", "left"), ("objects", "left"), ("closest approach", "left"), ("miss m", "right"), ("m/s", "right"),
@@ -212,6 +213,7 @@ def print_bounds(document: Mapping[str, Any]) -> None:
 
 def print_events(document: Mapping[str, Any]) -> None:
     """Print the events that the store knows, what needs a person now first."""
+    document = displayable(document)
     console = open_console()
     rows = document["events"]
     if not rows:
@@ -241,8 +243,9 @@ def print_events(document: Mapping[str, Any]) -> None:
 
 def print_event(document: Mapping[str, Any]) -> None:
     """Print one event: its newest assessment, how it came there, and what people wrote."""
-    newest = dict(document["assessment"])
-    newest["stale"] = document["stale"] or newest.get("stale")
+    raw, document = document, displayable(document)
+    newest = dict(raw["assessment"])
+    newest["stale"] = raw["stale"] or newest.get("stale")
     print_assessment(newest)
     console = open_console()
     table = _table(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from mihari.cli._terminal import one_line
+
 if TYPE_CHECKING:
     from mihari.app.messages import MessageCheck, MessageConversion
     from mihari.formats.ccsds import Fault
@@ -15,27 +17,27 @@ _SHOWN: Final = 20
 
 def print_check(check: MessageCheck, *, indent: str = "") -> None:
     """Print one line of verdict, then a line for each fault and remark; the parts of an NDM below it."""
-    print(f"{indent}{check.file}: {_verdict(check)}" if not indent else f"{indent}{_verdict(check)}")
+    _say(f"{indent}{check.file}: {_verdict(check)}" if not indent else f"{indent}{_verdict(check)}")
     if check.parts:
         for part in check.parts:
             print_check(part, indent=indent + "  ")
         return
     for fault in check.faults[:_SHOWN]:
-        print(f"{indent}  {_line(fault)}")
+        _say(f"{indent}  {_line(fault)}")
     if len(check.faults) > _SHOWN:
-        print(f"{indent}  and {len(check.faults) - _SHOWN} more; --json lists all")
+        _say(f"{indent}  and {len(check.faults) - _SHOWN} more; --json lists all")
     for remark in check.remarks[:_SHOWN]:
-        print(f"{indent}  remark: {_line(remark)}")
+        _say(f"{indent}  remark: {_line(remark)}")
     if len(check.remarks) > _SHOWN:
-        print(f"{indent}  and {len(check.remarks) - _SHOWN} more remarks; --json lists all")
+        _say(f"{indent}  and {len(check.remarks) - _SHOWN} more remarks; --json lists all")
 
 
 def print_conversion(conversion: MessageConversion) -> None:
     """Print the verdict and where the message went."""
     if conversion.is_written:
-        print(f"{conversion.out}: {conversion.form.value} written")
+        _say(f"{conversion.out}: {conversion.form.value} written")
     else:
-        print(f"{conversion.out}: not written, the message has faults; --lenient writes it all the same")
+        _say(f"{conversion.out}: not written, the message has faults; --lenient writes it all the same")
     if not conversion.check.is_valid or conversion.check.remarks:
         print_check(conversion.check)
 
@@ -53,3 +55,8 @@ def _verdict(check: MessageCheck) -> str:
 def _line(fault: Fault) -> str:
     place = ", ".join(text for text in (f"line {fault.line}" if fault.line else "", fault.keyword or "") if text)
     return f"{place}: {fault.reason}" if place else fault.reason
+
+
+def _say(text: str) -> None:
+    """Print one line of what others wrote, as text and nothing else."""
+    print(one_line(text))

@@ -43,7 +43,7 @@ def up(
     """
     from mihari.app.documents import briefing_document
     from mihari.app.live import LiveNode
-    from mihari.app.node import open_node
+    from mihari.app.node import node_over, open_node
     from mihari.app.up import brief
     from mihari.cli._open import data_mode, executor_for
     from mihari.cli._progress import progress_bar
@@ -60,7 +60,8 @@ def up(
 
         # Before the long work, so that nobody waits for a report only to learn that the port is taken.
         check_port(host=host, port=port)
-    node = open_node(store)
+    # With files of one's own the store is made by what they hold, not before.
+    node = node_over(store) if catalogue else open_node(store)
     live = LiveNode(
         node,
         watch=watch,

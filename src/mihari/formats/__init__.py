@@ -1,6 +1,6 @@
 """Bytes to records and back: element sets and satellite catalogues in every form that people exchange."""
 
-from mihari.formats._atomic import write_atomically
+from mihari.formats._atomic import write_atomically, write_together
 from mihari.formats._check import check_omm
 from mihari.formats._limits import Limits
 from mihari.formats._read import read_bytes, read_file, read_path
@@ -18,4 +18,5 @@ __all__ = [
     "read_path",
     "write_atomically",
     "write_element_sets",
+    "write_together",
 ]

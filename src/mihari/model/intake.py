@@ -42,10 +42,12 @@ class IngestSummary:
     """What an ingest did with its records.
 
     `duplicates` were already known and were not stored again; `superseded` counts accepted sets that are older than
-    one already known for the same object: stored, but not the object's best.
+    one already known for the same object: stored, but not the object's best. `objects` counts descriptions of objects
+    (SATCAT) that were taken in; they are no element sets.
     """
 
     accepted: int = 0
     duplicates: int = 0
     superseded: int = 0
     rejected: tuple[Rejection, ...] = field(default=())
+    objects: int = 0

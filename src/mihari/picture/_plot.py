@@ -47,6 +47,7 @@ _TYPES: Final = (
 )
 _BACK: Final = "#0a111d"
 _PANEL: Final = "#0f1929"
+_DRAW_SEED: Final = 7
 _LINE: Final = "#2a3a53"
 _TEXT: Final = "#e6edf7"
 _MUTED: Final = "#93a4bb"
@@ -203,19 +204,19 @@ def _panel(axes: Axes, title: str) -> None:
 
 
 def _scatter(axes: Axes, states: pl.DataFrame, x: pl.Expr, y: pl.Expr, *, size_pt2: float, alpha: float) -> None:
-    # Many points of one colour must not bury the few of another: the most numerous type is drawn first.
-    kinds = sorted(_TYPES, key=lambda kind: -int((states["object_type"] == kind[0].value).sum()))
-    for kind, _, colour in kinds:
-        points = states.filter(pl.col("object_type") == kind.value).select(x.alias("x"), y.alias("y"))
-        axes.scatter(
-            points["x"].to_numpy(),
-            points["y"].to_numpy(),
-            s=size_pt2,
-            color=colour,
-            alpha=alpha,
-            linewidths=0,
-            rasterized=True,
-        )
+    # In a shuffled order no type buries another one: a place shows the colours in the shares that are there.
+    shuffled = states.sample(fraction=1.0, shuffle=True, seed=_DRAW_SEED)
+    colours = {kind.value: colour for kind, _, colour in _TYPES}
+    points = shuffled.select(x.alias("x"), y.alias("y"))
+    axes.scatter(
+        points["x"].to_numpy(),
+        points["y"].to_numpy(),
+        s=size_pt2,
+        c=[colours[kind] for kind in shuffled["object_type"]],
+        alpha=alpha,
+        linewidths=0,
+        rasterized=True,
+    )
 
 
 def _altitudes(axes: Axes, states: pl.DataFrame, picture: Picture) -> None:
@@ -248,7 +249,7 @@ def _altitudes(axes: Axes, states: pl.DataFrame, picture: Picture) -> None:
         label = f"{name}  {count:,}" + (f"  ({guessed:,} by name)" if guessed else "")
         handles.append(axes.scatter([], [], s=42, color=colour, label=label))
     legend = axes.legend(
-        handles=handles, loc="upper right", fontsize=10, facecolor=_PANEL, edgecolor=_LINE, framealpha=0.92
+        handles=handles, loc="center right", fontsize=10, facecolor=_PANEL, edgecolor=_LINE, framealpha=0.92
     )
     for text in legend.get_texts():
         text.set_color(_TEXT)

@@ -36,7 +36,8 @@ arXiv:1002.2277 [secondary]."""
 TYPICAL_SOURCE: Final = (
     "typical 1-sigma of public element sets for this class of orbit: at epoch Flohrer, Krag, Klinkrad, AMOS 2008, "
     "tables 1 and 2 (a lower bound: residuals of a refit); along-track growth 1.5 km/day, Levit and Marshall, 2011 "
-    "(0.1 to 3 km/day in the literature; worse below 500 km, in storms and after manoeuvres)"
+    "(of satellites at 800 to 19,100 km; 0.1 to 3 km/day in the literature; worse below 500 km, in storms and after "
+    "manoeuvres)"
 )
 
 COVARIANCE_NOTE: Final = (
@@ -45,6 +46,7 @@ COVARIANCE_NOTE: Final = (
 )
 
 _DAY_S: Final = 86_400.0
+_FITTED_S: Final = 0.5 * _DAY_S
 _DEEP_SPACE_PERIOD_S: Final = 225.0 * 60.0
 _VALIDITY_NEAR_EARTH_S: Final = 5.0 * _DAY_S
 _VALIDITY_DEEP_SPACE_S: Final = 10.0 * _DAY_S
@@ -118,8 +120,9 @@ def validity_s(orbits: MeanOrbits) -> NDArray[np.float64]:
 def is_extrapolated(orbits: MeanOrbits, *, age_s: ArrayLike) -> NDArray[np.bool_]:
     """Say which states lie outside what their element set covers.
 
-    A state is extrapolated when the moment is before the set's epoch (the set is then the earliest one known, for
-    otherwise an earlier one would have been chosen), or later than the epoch by more than `validity_s`.
+    A set is fitted to observations of the days before its epoch. So a state is extrapolated when the moment is more
+    than half a day before the epoch (the set is then the earliest one known, for otherwise an earlier one would have
+    been chosen), or later than the epoch by more than `validity_s`.
     """
     age = np.asarray(age_s, dtype=np.float64)
-    return (age < 0) | ~(age <= validity_s(orbits))
+    return (age < -_FITTED_S) | ~(age <= validity_s(orbits))

@@ -180,7 +180,7 @@ def judge(
     probability: float | None,
     maximum_probability: float | None,
     miss_distance_m: float,
-    until_tca_s: float | None,
+    lead_time_s: float | None,
     is_deep_space: bool,
     sources: Sequence[StateSource],
 ) -> Judgement:
@@ -192,7 +192,7 @@ def judge(
         Of the trusted method; None when there is none.
     maximum_probability : float or None
         Counts only where the profile's owner asked for it.
-    until_tca_s : float or None
+    lead_time_s : float or None
         From the newest message to the closest approach; None to leave time aside.
     sources : sequence of StateSource
         Of both objects. An element set among them caps the level at WATCH, whatever the numbers are.
@@ -201,7 +201,7 @@ def judge(
     -------
     Judgement
     """
-    found = _level(profile, probability, maximum_probability, miss_distance_m, until_tca_s, is_deep_space)
+    found = _level(profile, probability, maximum_probability, miss_distance_m, lead_time_s, is_deep_space)
     if found.level is ActionLevel.ACTION and not all(source.may_act for source in sources):
         return Judgement(ActionLevel.WATCH, f"{found.reason}; not more than watched: a state is a public element set")
     return found
@@ -212,10 +212,10 @@ def _level(
     probability: float | None,
     maximum_probability: float | None,
     miss_distance_m: float,
-    until_tca_s: float | None,
+    lead_time_s: float | None,
     is_deep_space: bool,  # noqa: FBT001
 ) -> Judgement:
-    when_s = 0.0 if until_tca_s is None else until_tca_s
+    when_s = 0.0 if lead_time_s is None else lead_time_s
     if is_deep_space and profile.deep_miss_distance_m is not None:
         near = miss_distance_m <= profile.deep_miss_distance_m
         if near and when_s <= (profile.deep_action_horizon_s or 0.0):

@@ -142,13 +142,13 @@ def assess_message(
     if abs(offset_s) > _MESSAGE_ROUNDING_S:
         flags = (*flags, "time_is_not_closest_approach")
     maximum = _maximum(ladder, geometry, radius, sources)
-    until_tca_s = (message.tca_tai_ns - message.creation_tai_ns) * 1e-9
+    lead_time_s = (message.tca_tai_ns - message.creation_tai_ns) * 1e-9
     judgement = judge(
         request.profile,
         probability=max((p for p in (probability, probability_removed) if p is not None), default=None),
         maximum_probability=None if maximum is None else maximum.value,
         miss_distance_m=geometry.miss_distance_m,
-        until_tca_s=until_tca_s,
+        lead_time_s=lead_time_s,
         is_deep_space=_is_deep_space(first) or _is_deep_space(second),
         sources=sources,
     )
@@ -368,8 +368,8 @@ def _object(
         covariance_flags=tuple(flag.name.lower() for flag in type(found) if flag in found and flag.name),
         quality=grade_orbit(
             each,
-            position_m=estimate.position_m,
-            velocity_m_s=estimate.velocity_m_s,
+            position_gcrf_m=estimate.position_m,
+            velocity_gcrf_m_s=estimate.velocity_m_s,
             tca_tai_ns=message.tca_tai_ns,
             creation_tai_ns=message.creation_tai_ns,
         ),

@@ -72,8 +72,8 @@ _Check = tuple[int, bool, str]
 def grade_orbit(
     each: ConjunctionObject,
     *,
-    position_m: NDArray[np.float64],
-    velocity_m_s: NDArray[np.float64],
+    position_gcrf_m: NDArray[np.float64],
+    velocity_gcrf_m_s: NDArray[np.float64],
     tca_tai_ns: int,
     creation_tai_ns: int,
 ) -> OrbitQuality:
@@ -81,7 +81,7 @@ def grade_orbit(
 
     Parameters
     ----------
-    position_m, velocity_m_s : (3,) float64, inertial
+    position_gcrf_m, velocity_gcrf_m_s : (3,) float64
         The state at TCA.
     tca_tai_ns, creation_tai_ns : int
 
@@ -93,9 +93,9 @@ def grade_orbit(
     if each.weighted_rms is None and each.residuals_accepted_fraction is None and each.actual_od_span_s is None:
         return OrbitQuality(grade=None, reasons=("the message says nothing of the orbit determination",))
     checks = [
-        *_model_checks(each, position_m, velocity_m_s),
+        *_model_checks(each, position_gcrf_m, velocity_gcrf_m_s),
         *_fit_checks(each),
-        *_covariance_checks(each, position_m, velocity_m_s),
+        *_covariance_checks(each, position_gcrf_m, velocity_gcrf_m_s),
         *_age_checks(each, tca_tai_ns, creation_tai_ns),
     ]
     grade = 0.0

@@ -105,7 +105,9 @@ def screen(
     if end_tai_ns <= start_tai_ns:
         raise UsageError("the window ends before it starts", where="screening", remedy="give an end after the start")
     if max_age_s is not None and not max_age_s >= 0.0:
-        raise UsageError(f"a greatest age of {max_age_s} s", where="screening", remedy="give zero or more")
+        raise UsageError(
+            f"a greatest age of {max_age_s / _S_PER_DAY:g} days", where="screening", remedy="give zero or more"
+        )
     given = sets
     if sets.frame["norad_cat_id"].n_unique() != len(sets):
         given = sets.latest_at(start_tai_ns)
@@ -185,13 +187,8 @@ def _young_enough(
     age_s = (start_tai_ns - sets.frame["epoch_tai_ns"].to_numpy()) * 1e-9
     old = age_s > max_age_s
     ids = sets.frame["norad_cat_id"].to_numpy()
-    out = [
-        Unscreened(
-            int(ids[k]),
-            f"element set is {age_s[k] / _S_PER_DAY:.1f} days old, more than the {max_age_s / _S_PER_DAY:g} asked for",
-        )
-        for k in np.flatnonzero(old)
-    ]
+    reason = f"element set is older than the {max_age_s / _S_PER_DAY:g} days asked for"
+    out = [Unscreened(int(ids[k]), reason) for k in np.flatnonzero(old)]
     return ElementSets(sets.frame.filter(pl.Series(~old))), out
 
 

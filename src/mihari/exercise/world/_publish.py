@@ -144,7 +144,9 @@ def with_errors(
         arg_of_pericenter_deg=_degrees(truth.arg_of_pericenter_deg * RAD_PER_DEG + perigee_error, 4),
         mean_anomaly_deg=_degrees(truth.mean_anomaly_deg * RAD_PER_DEG - perigee_error + latitude_error, 4),
         bstar_per_earth_radius=_significant(
-            truth.bstar_per_earth_radius * (1.0 + np.where(is_debris, 0.25, 0.1) * draw[6]), 5
+            # A draw of four sigma must not turn drag into thrust.
+            truth.bstar_per_earth_radius * np.maximum(1.0 + np.where(is_debris, 0.25, 0.1) * draw[6], 0.05),
+            5,
         ),
     )
 
