@@ -358,3 +358,20 @@ def test_a_column_given_twice_is_refused() -> None:
 def test_numbers_are_taken_from_the_tle_line_when_the_column_is_missing() -> None:
     record = {key: value for key, value in omm_record(TLE_LINE1="1 A0001U").items() if key != "NORAD_CAT_ID"}
     assert read(as_json([record])).element_sets.frame["norad_cat_id"].to_list() == [100001]
+
+
+def test_sets_of_the_extended_theory_are_refused_by_name() -> None:
+    """SGP4 would take the same numbers and be kilometres off; only the type tells."""
+    import json
+
+    record = {
+        "OBJECT_NAME": "A", "OBJECT_ID": "2024-001A", "EPOCH": "2024-11-01T00:00:00", "MEAN_MOTION": 15.5,
+        "ECCENTRICITY": 0.0007, "INCLINATION": 51.6, "RA_OF_ASC_NODE": 100.0, "ARG_OF_PERICENTER": 50.0,
+        "MEAN_ANOMALY": 310.0, "NORAD_CAT_ID": 70002, "BSTAR": 1e-4, "EPHEMERIS_TYPE": 4,
+    }  # fmt: skip
+    from mihari.formats import read_bytes
+
+    both = read_bytes(json.dumps([record, {**record, "NORAD_CAT_ID": 70003, "EPHEMERIS_TYPE": 0}]).encode(), name="x")
+    assert both.element_sets.frame["norad_cat_id"].to_list() == [70003]
+    assert [(each.line, each.field) for each in both.rejected] == [(1, "EPHEMERIS_TYPE")]
+    assert "SGP4-XP" in both.rejected[0].reason

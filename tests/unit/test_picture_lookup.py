@@ -161,3 +161,10 @@ def test_case_and_punctuation_never_matter(name: str, data: st.DataObject) -> No
         for letter in name
     )
     assert find_object(changed, SETS).object_name == name
+
+
+def test_a_name_with_its_second_name_in_brackets_is_the_known_one() -> None:
+    sets = element_sets([(25544, "ISS [Segment 06]", "1998-067A"), (21578, "SARA", None)])
+    assert find_object("ISS (ZARYA)", sets).norad_cat_id == 25544
+    with pytest.raises(NotFoundError):
+        find_object("NOBODY (ZARYA)", sets)

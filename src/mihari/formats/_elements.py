@@ -14,7 +14,7 @@ from mihari.formats._rejections import RejectionLog
 from mihari.ids import MAX_NORAD_CAT_ID
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
 
-__all__ = ["KEYWORDS", "element_frame", "keep_sound_rows"]
+__all__ = ["KEYWORDS", "SGP4_XP", "element_frame", "keep_sound_rows"]
 
 KEYWORDS: Final[Mapping[str, str]] = {
     "norad_cat_id": "NORAD_CAT_ID",
@@ -63,6 +63,8 @@ _CHECKS: Final[tuple[_Check, ...]] = (
     ("mean_anomaly_deg", _angle_is_sound, "must lie within 360 degrees"),
     ("bstar_per_earth_radius", np.isfinite, "must be finite"),
 )
+SGP4_XP: Final = 4
+"""EPHEMERIS_TYPE of element sets that only the extended theory may interpret."""
 _OPTIONAL_FINITE: Final = ("mean_motion_dot_rev_day2", "mean_motion_ddot_rev_day3")
 
 
@@ -78,8 +80,8 @@ def keep_sound_rows(
     Parameters
     ----------
     columns : mapping of arrays
-        The required columns of `ELEMENT_SET_SCHEMA`, and the optional derivatives if present. A missing derivative
-        is NaN there and passes; everything else must be a number.
+        The required columns of `ELEMENT_SET_SCHEMA`, and the optional derivatives and type if present. A missing
+        derivative is NaN there and passes; everything else must be a number.
     line_of : callable
         Line or record number of a column's value in a row.
     already_bad : bool array, optional
@@ -104,6 +106,13 @@ def keep_sound_rows(
         bad = np.flatnonzero(sound & np.isinf(columns[name]))
         for row in bad.tolist():
             log.add(line_of(name, row), KEYWORDS[name], "must be finite")
+        sound[bad] = False
+    kind = columns.get("ephemeris_type")
+    if kind is not None:
+        bad = np.flatnonzero(sound & (np.asarray(kind) == SGP4_XP))
+        for row in bad.tolist():
+            reason = "4 is SGP4-XP, which is not SGP4 and would be kilometres off under it"
+            log.add(line_of("ephemeris_type", row), KEYWORDS["ephemeris_type"], reason)
         sound[bad] = False
     return sound
 

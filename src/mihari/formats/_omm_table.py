@@ -97,6 +97,7 @@ def read_omm_table(
     for name in _OPTIONAL_INTEGERS:
         columns[name] = reader.numbers(KEYWORDS[name], pl.Int64, required=_Need.OPTIONAL)
         reader.require_span(KEYWORDS[name], columns[name], _INTEGER_SPAN[name])
+    arrays["ephemeris_type"] = columns["ephemeris_type"].to_numpy()
     columns["creation_tai_ns"] = reader.moments("CREATION_DATE", required=_Need.OPTIONAL)
     for name in _TEXTS:
         columns[name] = reader.texts(KEYWORDS[name])

@@ -174,7 +174,8 @@ def _by_name(text: str, plain: str, names: pl.DataFrame, *, digits_only: bool) -
                 names.filter(column == designator if whole else column.str.starts_with(designator)),
             )
         )
-    known = well_known_names().get(plain, 0)
+    # The common forms "ISS (ZARYA)" and "HST (HUBBLE)" name one object twice: before the bracket stands a known name.
+    known = well_known_names().get(plain) or well_known_names().get(_plain(text.partition("(")[0]), 0)
     found.append((MatchRule.WELL_KNOWN, names.filter(pl.col("norad_cat_id") == known)))
     found.append((MatchRule.EXACT, names.filter(pl.col("plain") == plain)))
     if not digits_only:
