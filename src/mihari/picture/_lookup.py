@@ -174,10 +174,12 @@ def _by_name(text: str, plain: str, names: pl.DataFrame, *, digits_only: bool) -
                 names.filter(column == designator if whole else column.str.starts_with(designator)),
             )
         )
-    # The common forms "ISS (ZARYA)" and "HST (HUBBLE)" name one object twice: before the bracket stands a known name.
-    known = well_known_names().get(plain) or well_known_names().get(_plain(text.partition("(")[0]), 0)
-    found.append((MatchRule.WELL_KNOWN, names.filter(pl.col("norad_cat_id") == known)))
+    known = well_known_names()
+    found.append((MatchRule.WELL_KNOWN, names.filter(pl.col("norad_cat_id") == known.get(plain, 0))))
     found.append((MatchRule.EXACT, names.filter(pl.col("plain") == plain)))
+    # "ISS (ZARYA)" names one object twice; a catalogue may spell the second name in another way.
+    before_bracket = known.get(_plain(text.partition("(")[0]), 0)
+    found.append((MatchRule.WELL_KNOWN, names.filter(pl.col("norad_cat_id") == before_bracket)))
     if not digits_only:
         found.append((MatchRule.PREFIX, names.filter(pl.col("plain").str.starts_with(plain))))
         found.append((MatchRule.PART, names.filter(pl.col("plain").str.contains(plain, literal=True))))
