@@ -36,7 +36,7 @@ class UsageTests:
     offset : float
         The encounter's farther end from closest approach, over the same.
     inaccurate : float
-        2d: 1 - exp(-|ln of the correction by curved orbits|). 2d_nc: sphere against plane. 3d_nc: convergence.
+        2d: 1 - exp(-abs(ln c)), c the correction by curved orbits. 2d_nc: sphere against plane. 3d_nc: convergence.
     skewed : float
         2d, 2d_nc: how far 3-D-Nc over the same bell departs from 2-D-Nc. 3d_nc needs no bell.
     multiple : float

@@ -52,7 +52,7 @@ Attributes = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """One COMMENT. `label` is the key that it had in flat JSON, less COMMENT_."""
+    """One COMMENT. `label` is the key that it had in flat JSON, less ``COMMENT_``."""
 
     text: str
     line: int | None = field(default=None, compare=False)
