@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from mihari.errors import InputError
+from mihari.errors import InputError, UsageError
 from mihari.model.provenance import DataMode
 
 __all__ = [
@@ -63,12 +63,26 @@ class ActionLevel(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HardBodyRadius:
-    """Combined radius of both objects, its deviation, and where it comes from."""
+    """Combined radius of both objects, its standard deviation, and where it comes from.
+
+    Raises
+    ------
+    UsageError
+        A negative radius or deviation, or nothing says where the value comes from.
+    """
 
     value_m: float
     source: str
     sigma_m: float | None = None
     is_default: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.value_m >= 0.0:
+            raise UsageError(f"a hard-body radius of {self.value_m} m", remedy="give a number that is not negative")
+        if not self.source:
+            raise UsageError("a hard-body radius needs its source", remedy="say where the value comes from")
+        if self.sigma_m is not None and not self.sigma_m >= 0.0:
+            raise UsageError(f"a sigma of {self.sigma_m} m of the hard-body radius", remedy="give metres from 0 on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,6 @@ from mihari.conjunction.probability import (
     move_to_closest_approach,
     probability_ladder,
 )
-from mihari.conjunction.probability import HardBodyRadius as CombinedRadius
 from mihari.constants import EARTH_EQUATORIAL_RADIUS_M, EARTH_MU_M3_S2
 from mihari.ids import SIMULATED_NAME_END, SIMULATED_NORAD_FROM
 from mihari.model.assessment import (
@@ -215,8 +214,7 @@ def _climb(
 ) -> LadderResult | None:
     if radius is None:
         return None
-    combined = CombinedRadius(radius_m=radius.value_m, source=radius.source, sigma_m=radius.sigma_m)
-    return probability_ladder(first, second, combined, options=options, rng=rng)
+    return probability_ladder(first, second, radius, options=options, rng=rng)
 
 
 def _methods(
