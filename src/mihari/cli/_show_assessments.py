@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from mihari.app.assess import KeptMessages
+    from mihari.app.keep_messages import KeptMessages
 
 __all__ = ["print_assessment", "print_assessments", "print_bounds", "print_event", "print_events", "print_kept"]
 
