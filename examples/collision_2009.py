@@ -114,7 +114,7 @@ def table(forecasts: list[Forecast]) -> str:
 
 
 def assessed(forecasts: list[Forecast]) -> str:
-    """Return what an assessment would have said each time: a bound, because the sets have no covariance, and a level."""
+    """Return what an assessment would have said: a bound, because the sets have no covariance, and a level."""
     profile = ThresholdProfile.load("cara")
     lines = [f"as assessed (profile {profile.name} {profile.version}, radius {RADIUS_M:g} m, our choice)"]
     for f in forecasts:
