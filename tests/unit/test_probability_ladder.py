@@ -13,7 +13,6 @@ from mihari.conjunction.probability import (
     CovarianceFlag,
     CovarianceLimits,
     Effort,
-    HardBodyRadius,
     LadderOptions,
     Method,
     MonteCarloPlan,
@@ -30,8 +29,9 @@ from mihari.conjunction.probability import (
     sensitivity,
 )
 from mihari.errors import FrameMismatchError, InputError, UsageError
+from mihari.model.assessment import HardBodyRadius
 
-RADIUS = HardBodyRadius(radius_m=15.0, source="test")
+RADIUS = HardBodyRadius(value_m=15.0, source="test")
 
 
 def covariance(scale: float = 1.0) -> np.ndarray:
@@ -235,9 +235,9 @@ def test_wrong_input_is_refused() -> None:
     with pytest.raises(UsageError, match="generator"):
         probability_ladder(first, second, RADIUS, options=LadderOptions(monte_carlo=MonteCarloPlan()))
     with pytest.raises(UsageError, match="source"):
-        HardBodyRadius(radius_m=5.0, source="")
+        HardBodyRadius(value_m=5.0, source="")
     with pytest.raises(UsageError, match="hard-body radius"):
-        HardBodyRadius(radius_m=-5.0, source="x")
+        HardBodyRadius(value_m=-5.0, source="x")
     with pytest.raises(InputError, match="two-body motion only"):
         monte_carlo_probability(
             first,
@@ -253,8 +253,8 @@ def test_wrong_input_is_refused() -> None:
 
 def test_radius_alone_may_decide() -> None:
     pair = estimates()
-    assert probability_ladder(*pair, HardBodyRadius(radius_m=0.0, source="x")).probability == 0.0
-    assert probability_ladder(*pair, HardBodyRadius(radius_m=np.inf, source="x")).probability == 1.0
+    assert probability_ladder(*pair, HardBodyRadius(value_m=0.0, source="x")).probability == 0.0
+    assert probability_ladder(*pair, HardBodyRadius(value_m=np.inf, source="x")).probability == 1.0
 
 
 def test_sensitivity() -> None:
