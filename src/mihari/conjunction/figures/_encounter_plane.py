@@ -75,10 +75,11 @@ def encounter_plane_figure(
     low, high = np.minimum(second - reach, -radius_m), np.maximum(second + reach, radius_m)
     extent_m = float((high - low).max())
     closer = hard_body_radius_m is not None and radius_m < _SMALL * extent_m
-    places = sheet.axes(columns=2 if closer else 1, width_ratios=(1.35, 1.0) if closer else None)
-    handles = _draw(places[0], sheet, miss_distance_m, covariance, hard_body_radius_m, (low, high))
+    places = sheet.axes(columns=2 if closer else 1)
+    shape = 1.0 if closer else 1.6
+    handles = _draw(places[0], sheet, miss_distance_m, covariance, hard_body_radius_m, _widened((low, high), shape))
     if closer:
-        box = _close_up(miss_distance_m, radius_m)
+        box = _widened(_close_up(miss_distance_m, radius_m), shape)
         _draw(places[1], sheet, miss_distance_m, covariance, hard_body_radius_m, box)
         places[1].set_title("close-up", fontsize=sheet.text_pt, loc="left", color=GREY)
         places[0].set_title("3 sigma", fontsize=sheet.text_pt, loc="left", color=GREY)
@@ -93,11 +94,19 @@ def encounter_plane_figure(
 _Box = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
+def _widened(box: _Box, shape: float) -> _Box:
+    """Give a box a margin and a width of `shape` times its height, about the same middle."""
+    low, high = box
+    middle, size = (low + high) / 2.0, 1.08 * (high - low)
+    height = max(float(size[1]), float(size[0]) / shape)
+    half = np.array((height * shape, height)) / 2.0
+    return middle - half, middle + half
+
+
 def _close_up(miss_m: float, radius_m: float) -> _Box:
     """The circle, and the second object too where both fit."""
     if miss_m <= 25.0 * radius_m:
-        half = max(0.6 * miss_m, 2.5 * radius_m)
-        return np.array((-2.0 * radius_m, -half)), np.array((max(miss_m, radius_m) + 2.0 * radius_m, half))
+        return np.array((-2.0 * radius_m, -radius_m)), np.array((max(miss_m, radius_m) + radius_m, radius_m))
     return np.array((-4.0, -6.0)) * radius_m, np.array((8.0, 6.0)) * radius_m
 
 
@@ -157,11 +166,9 @@ def _draw(
     first = axes.plot([0.0], [0.0], "+", color=BLACK, ms=8, mew=1.5, label="first object", zorder=4)
     miss = f"second object, miss {miss_m:,.4g} m" if miss_m < 1e4 else f"second object, miss {miss_m / 1e3:,.4g} km"
     second = axes.plot([miss_m / unit_m], [0.0], "D", color=BLACK, mfc="white", ms=5, label=miss, zorder=4)
-    margin = 0.05 * (high - low)
-    # With `auto` the equal aspect may widen them, which fixed limits would be told off for.
-    axes.set_xlim((low[0] - margin[0]) / unit_m, (high[0] + margin[0]) / unit_m, auto=True)
-    axes.set_ylim((low[1] - margin[1]) / unit_m, (high[1] + margin[1]) / unit_m, auto=True)
-    axes.set_aspect("equal", adjustable="datalim")
+    axes.set_xlim(low[0] / unit_m, high[0] / unit_m)
+    axes.set_ylim(low[1] / unit_m, high[1] / unit_m)
+    axes.set_aspect("equal", adjustable="box")
     axes.set_xlabel(f"along the miss, {unit}", fontsize=sheet.text_pt)
     axes.set_ylabel(f"across the miss, {unit}", fontsize=sheet.text_pt)
     axes.locator_params(nbins=6)

@@ -81,9 +81,7 @@ def probability_history_figure(
             times[missing], np.full(missing.sum(), FLOOR), "x", color=BLACK, ms=7, mew=1.6, clip_on=False,
             linestyle="none", label="no probability can be trusted",
         )  # fmt: skip
-    handles += draw_thresholds(
-        axes, watch_probability=watch_probability, action_probability=action_probability, text_pt=sheet.text_pt
-    )
+    handles += draw_thresholds(axes, watch_probability=watch_probability, action_probability=action_probability)
     known = np.concatenate((now[~missing], most[~np.isnan(most)], [action_probability or 1e-4]))
     shown = known[known > FLOOR]
     low = FLOOR

@@ -87,13 +87,10 @@ def dilution_figure(
         axes.axvline(1.0, color=BLACK, lw=1.0, linestyle=(0, (8, 2, 2, 2)))
         # A straight piece of the curve at scale 1: what the plot shows, no figure of its own.
         handles += axes.plot([1.0], [now], "o", color=BLACK, mfc="white", ms=7, mew=1.6, label="as stated, scale 1")
-    handles += draw_thresholds(
-        axes, watch_probability=watch_probability, action_probability=action_probability, text_pt=sheet.text_pt
-    )
-    _probability_limits(axes, np.append(values, top), watch_probability, action_probability)
+    handles += _probability_axis(axes, np.append(values, top), watch_probability, action_probability)
     axes.set_xlim(low, high)
     _plain_ticks(axes)
-    axes.set_xlabel("factor of the deviations (1 sigma), no unit", fontsize=sheet.text_pt)
+    axes.set_xlabel("factor of the deviations (1 sigma)", fontsize=sheet.text_pt)
     axes.set_ylabel("probability of collision", fontsize=sheet.text_pt)
     sheet.legend(handles)
     return sheet.root
@@ -143,10 +140,7 @@ def radius_sensitivity_figure(
             handles.append(
                 axes.axvspan(*band, facecolor=SKY, alpha=0.3, hatch="..", edgecolor=GREY, lw=0, label="1 sigma")
             )
-    handles += draw_thresholds(
-        axes, watch_probability=watch_probability, action_probability=action_probability, text_pt=sheet.text_pt
-    )
-    _probability_limits(axes, values, watch_probability, action_probability)
+    handles += _probability_axis(axes, values, watch_probability, action_probability)
     axes.set_xlim(float(radii[0]) / 1.1, float(radii[-1]) * 1.1)
     _plain_ticks(axes)
     axes.set_xlabel("hard-body radius, m", fontsize=sheet.text_pt)
@@ -211,13 +205,20 @@ def covariance_sensitivity_figure(
         (watch_probability, "watch from", (0, (2, 1.5)), 2.0),
     )
     for level, name, style, width in levels:
-        if level is not None and (values >= level).any() and (values < level).any():
-            _part_cells(axes, values >= level, style=style, width=width)
-            handles.append(Line2D([], [], color=RED, linestyle=style, lw=width, label=f"{name} {power_text(level)}"))
+        if level is None:
+            continue
+        above = values >= level
+        label = f"{name} {power_text(level)}"
+        if above.any() and not above.all():
+            _part_cells(axes, above, style=style, width=width)
+            handles.append(Line2D([], [], color=RED, linestyle=style, lw=width, label=label))
+        else:
+            where = "all at or above" if above.all() else "all below"
+            handles.append(Line2D([], [], linestyle="none", label=f"{where}: {label}"))
     stated = np.argwhere((np.abs(one[:, None] - 1.0) < 1e-9) & (np.abs(two[None, :] - 1.0) < 1e-9))
     for row, column in stated:
-        axes.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor=BLACK, lw=2.6, gid="as-stated"))
-        axes.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor="white", lw=1.0))
+        axes.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor=BLACK, lw=3.2, gid="as-stated", zorder=4))
+        axes.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor="white", lw=1.2, zorder=4))
         handles.append(Rectangle((0, 0), 1, 1, fill=False, edgecolor=BLACK, lw=2.0, label="as stated"))
     axes.set_xticks(np.arange(two.size) + 0.5, [f"{value:.4g}" for value in two])
     axes.set_yticks(np.arange(one.size) + 0.5, [f"{value:.4g}" for value in one])
@@ -243,15 +244,14 @@ def _curve(places: ArrayLike, probability: ArrayLike) -> tuple[Floats, Floats]:
     return where[order], values[order]
 
 
-def _probability_limits(axes: Axes, values: Floats, watch: float | None, action: float | None) -> None:
-    """Show the curve to eight decades below its greatest value, and thresholds where they are near."""
+def _probability_axis(axes: Axes, values: Floats, watch: float | None, action: float | None) -> list[Any]:
+    """Show the curve to eight decades below its greatest value, and the thresholds within four decades of it."""
     top = float(values.max())
-    positive = values[values > 0.0]
-    low = max(float(positive.min()), top * _DEEP)
-    marks = [level for level in (watch, action) if level is not None]
-    high = max([top, *(level for level in marks if level < 1e4 * top)])
-    low = min([low, *(level for level in marks if level > 1e-4 * low)])
-    axes.set_ylim(low / 2.0, min(1.5, high * 3.0))
+    low = max(float(values[values > 0.0].min()), top * _DEEP)
+    near = [level if level is not None and 1e-4 * low < level < 1e4 * top else None for level in (watch, action)]
+    shown = [level for level in near if level is not None]
+    axes.set_ylim(min([low, *shown]) / 2.0, min(1.5, max([top, *shown]) * 3.0))
+    return draw_thresholds(axes, watch_probability=near[0], action_probability=near[1])
 
 
 def _plain_ticks(axes: Axes) -> None:
@@ -260,7 +260,7 @@ def _plain_ticks(axes: Axes) -> None:
 
     low, high = axes.get_xlim()
     decades = np.log10(high / low)
-    steps = (1.0, 2.0, 5.0) if decades < 2.5 else (1.0,)
+    steps = (1.0, 2.0, 5.0) if decades < 3.0 else (1.0,)
     axes.xaxis.set_major_locator(LogLocator(subs=steps, numticks=12))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.4g}"))
     axes.xaxis.set_minor_formatter(NullFormatter())

@@ -90,7 +90,7 @@ class FigureHeading:
     is_advisory : bool
         A state comes from a public element set: gets a banner too.
     footing : str
-        Where the numbers come from.
+        Where the numbers come from, in small type.
     """
 
     subject: str
@@ -147,7 +147,7 @@ class Sheet:
 
 
 def open_sheet(heading: FigureHeading, *, title: str, panel: FigureBase | None) -> Sheet:
-    """Return where to draw: a figure of its own with heading, banners and footing, or a part of somebody's page.
+    """Return where to draw: a figure of its own with heading and banners, or a part of somebody's page.
 
     Parameters
     ----------
@@ -172,11 +172,12 @@ def open_sheet(heading: FigureHeading, *, title: str, panel: FigureBase | None) 
         top -= strip
     _say(figure, 0.02, top - 0.037, title, size=14.0, weight="bold")
     _say(figure, 0.02, top - 0.078, clean_text(heading.subject, most=118), size=9.5, colour=GREY)
-    bottom = 0.0
+    top -= 0.1
     if heading.footing:
-        bottom = 0.035
-        _say(figure, 0.02, 0.019, clean_text(heading.footing, most=150), size=7.5, colour=GREY)
-    room = (0.01, bottom, 0.98, top - 0.1 - bottom)
+        _say(figure, 0.02, top - 0.008, clean_text(heading.footing, most=150), size=7.5, colour=GREY)
+        top -= 0.025
+    # Down to the lower edge: a legend outside of the axes stands there, whatever the rest is given.
+    room = (0.01, 0.0, 0.98, top)
     figure.set_layout_engine("constrained", rect=room)
     return Sheet(figure, _TEXT_PT)
 
@@ -233,14 +234,14 @@ def time_axis(axes: Axes, words: str, *, text_pt: float) -> None:
     days = abs(high - low)
     locator = calendar.AutoDateLocator(minticks=3, maxticks=6, tz="UTC")
     form = "%Y-%m-%d" if days > 6.0 else "%m-%d %H:%M" if days > 0.05 else "%H:%M:%S"
+    first = calendar.num2date(low, tz="UTC")
+    words = words if days > 6.0 else f"{words} ({first:%Y})" if days > 0.05 else f"{words} ({first:%Y-%m-%d})"
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(calendar.DateFormatter(form, tz="UTC"))
     axes.set_xlabel(words, fontsize=text_pt)
 
 
-def draw_thresholds(
-    axes: Axes, *, watch_probability: float | None, action_probability: float | None, text_pt: float
-) -> list[Any]:
+def draw_thresholds(axes: Axes, *, watch_probability: float | None, action_probability: float | None) -> list[Any]:
     """Draw the thresholds of a profile across; return handles for the legend."""
     handles = []
     for value, name, colour, style in (

@@ -102,7 +102,7 @@ def trade_space_figure(
     x, y = dates_utc(times), sizes * speed
     top = float(np.nanmax(shown))
     low = float(np.nanmin(np.where(shown > 0.0, shown, np.nan)))
-    floor = max(low, top * (1e-10 if is_probability else 1e-4))
+    floor = max(low, top * (1e-6 if is_probability else 1e-4))
     norm = LogNorm(floor, max(top, floor * 1.01))
     axes.set_facecolor("#e4e4e4")
     outside = axes.patch
@@ -119,7 +119,9 @@ def trade_space_figure(
             # Not-allowed cells are held away from the line: it runs between values that are there.
             smooth = np.ma.masked_invalid(np.log(np.maximum(shown, floor * 1e-3)))
             for colour, width in (("white", 3.6), (RED, 1.8)):
-                axes.contour(x, y, smooth, levels=[np.log(level)], colors=[colour], linewidths=[width])
+                axes.contour(
+                    x, y, smooth, levels=[np.log(level)], colors=[colour], linewidths=[width], linestyles="solid"
+                )
         words = f"below {power_text(threshold)}" if is_probability else f"above {level:,.4g} {unit}"
         handles.append(Line2D([], [], color=RED, lw=1.8, label=f"goal: {words}"))
     if np.isnan(shown).any():
@@ -143,10 +145,11 @@ def trade_space_figure(
         handles.append(
             Line2D([], [], linestyle="none", marker="o", color="white", mec=BLACK, mew=1.6, ms=7, label="candidate")
         )
-    if tca_tai_ns is not None and times[0] <= tca_tai_ns <= times[-1] + (times[-1] - times[0]) // 4:
-        at = float(dates_utc(tca_tai_ns)[0])
+    first, last = _edges(x)[[0, -1]]
+    if tca_tai_ns is not None and first <= (at := float(dates_utc(tca_tai_ns)[0])) <= last:
         style = (0, (8, 2, 2, 2))
         handles.append(axes.axvline(at, color=BLACK, lw=1.5, linestyle=style, label="closest approach"))
+    axes.set_xlim(first, last)
     axes.set_ylabel(f"delta-v, {speed_unit}", fontsize=sheet.text_pt)
     time_axis(axes, "burn, UTC", text_pt=sheet.text_pt)
     bar = sheet.area.colorbar(mesh, ax=axes, pad=0.02, extend="min" if low < floor else "neither")
