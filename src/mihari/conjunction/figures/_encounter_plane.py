@@ -76,7 +76,7 @@ def encounter_plane_figure(
     extent_m = float((high - low).max())
     closer = hard_body_radius_m is not None and radius_m < _SMALL * extent_m
     places = sheet.axes(columns=2 if closer else 1)
-    shape = 1.0 if closer else 1.6
+    shape = 1.0 if closer else 1.75
     handles = _draw(places[0], sheet, miss_distance_m, covariance, hard_body_radius_m, _widened((low, high), shape))
     if closer:
         box = _widened(_close_up(miss_distance_m, radius_m), shape)
@@ -142,13 +142,11 @@ def _draw(
             )
         )
     handles += list(axes.patches)[::-1]
-    axes.annotate(
-        "",
-        (miss_m / unit_m, 0.0),
-        (0.0, 0.0),
-        arrowprops={"arrowstyle": "-|>", "color": BLACK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0},
-        annotation_clip=False,
-    )
+    # A line that ends at the edge of a close-up, and a head where the second object is in view.
+    axes.plot([0.0, miss_m / unit_m], [0.0, 0.0], "-", color=BLACK, lw=1.2, gid="miss")
+    if low[0] < miss_m < high[0]:
+        look = {"arrowstyle": "-|>", "color": BLACK, "lw": 1.2, "shrinkA": 0, "shrinkB": 2}
+        axes.annotate("", (miss_m / unit_m, 0.0), (0.0, 0.0), arrowprops=look)
     if radius_m is not None:
         circle = Circle(
             (0.0, 0.0),
