@@ -76,6 +76,53 @@ class AssessedObject(Answer):
     contact: str | None
     ephemeris: str | None
     last_observation_utc: str | None
+    observations_used: int | None
+    tracks_used: int | None
+    expected_next_tracking_utc: str | None
+    expected_next_tracking_basis: str | None = Field(description="How that is known.")
+
+
+class TrackedObject(AssessedObject):
+    """An object of an event whose messages are kept."""
+
+    tracking_since_update: str
+
+
+class SensitivityCurves(Answer):
+    """The 2-D probability over the radius, and over the deviations of both objects."""
+
+    method: str
+    radius_m: list[float]
+    probability_by_radius: list[float]
+    scale_1: list[float] = Field(description="Factors of the first object's deviations: rows of the table.")
+    scale_2: list[float] = Field(description="Factors of the second object's deviations: columns of the table.")
+    probability_by_scale: list[list[float]]
+    mean_probability_over_radius: float | None
+
+
+class DilutionCurve(Answer):
+    """The 2-D probability over one factor of both objects' deviations."""
+
+    method: str
+    scale: list[float]
+    probability: list[float]
+
+
+class DensitySensitivity(Answer):
+    """How far an error of the density forecast can move the probability."""
+
+    name: str = Field(alias="class")
+    greatest_probability: float | None
+    at_density_error: float | None
+    forecast_sigma: float | None
+    basis: str
+
+
+class Coordination(Answer):
+    """Who can move and whom to talk to, as the message tells: information, no rule and no advice."""
+
+    text: str
+    source: str
 
 
 class Outcome(Answer):
@@ -126,8 +173,19 @@ class AssessmentAnswer(Answer):
     message_probability: float | None
     message_method: str | None
     latest_decision_utc: str | None
+    trackings_expected_before_decision: tuple[int | None, int | None]
+    sensitivity: SensitivityCurves | None
+    dilution_curve: DilutionCurve | None
+    density_sensitivity: DensitySensitivity | None
+    coordination: Coordination | None
     not_understood: list[Entry]
     coverage: dict[str, Any]
+
+
+class EventAssessment(AssessmentAnswer):
+    """The newest assessment of an event as it was kept, with what the history adds."""
+
+    objects: tuple[TrackedObject, TrackedObject]
 
 
 class Update(Answer):
@@ -192,7 +250,7 @@ class Event(Answer):
 
     event_id: str
     stale: str | None
-    assessment: AssessmentAnswer
+    assessment: EventAssessment
     history: list[HistoryRow]
     records: list[WrittenRecord]
 

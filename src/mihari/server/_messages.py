@@ -52,9 +52,7 @@ ProfileName = Annotated[str, AfterValidator(_shipped), WithJsonSchema({"type": "
 Profile = Annotated[ProfileName, Query(description="Threshold profile, by the name of a shipped one.")]
 Radius = Annotated[
     float | None,
-    Query(
-        gt=0.0, lt=_LONGEST_RADIUS_M, description="Combined radius of both, m. Default: as the message says."
-    ),
+    Query(gt=0.0, lt=_LONGEST_RADIUS_M, description="Combined radius of both, m. Default: as the message says."),
 ]
 DefaultRadius = Annotated[bool, Query(description="Where no radius is known, take the profile's default, labelled.")]
 AllMethods = Annotated[bool, Query(description="Evaluate every rung of the ladder, Monte Carlo too: takes seconds.")]
