@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from mihari.app.assess import AssessmentBatch
 from mihari.conjunction.assessment import AssessmentRequest, assess_message
 from mihari.errors import FormatError
@@ -31,7 +33,7 @@ def assess_received(data: bytes, request: AssessmentRequest, *, name: str) -> As
     Raises
     ------
     FormatError
-        There is no conjunction message, there are several, or it cannot be used.
+        There is no conjunction message, there are several, or its numbers cannot be used.
 
     Validation
     ----------
@@ -43,7 +45,15 @@ def assess_received(data: bytes, request: AssessmentRequest, *, name: str) -> As
         found = ", ".join(sorted({part.kind.value for part in parts})) or "nothing"
         what = f"holds {len(told)} conjunction messages" if told else f"holds no conjunction message but {found}"
         raise FormatError(what, where=name, remedy="send one conjunction data message (CDM) at a time")
-    assessment = assess_message(conjunction_message(told[0], name=name), request)
+    message = conjunction_message(told[0], name=name)
+    try:
+        # Numbers beyond all physics, 1e308 m², end in an overflow or in eigenvalues that do not converge.
+        with np.errstate(over="raise"):
+            assessment = assess_message(message, request)
+    except (ArithmeticError, np.linalg.LinAlgError) as error:
+        raise FormatError(
+            f"holds numbers that cannot be computed with: {error}", where=name, remedy="check states and covariances"
+        ) from error
     rejected = tuple(
         Rejection(name, number, None, f"is a CCSDS {part.kind.value}, no conjunction message")
         for number, part in enumerate(parts, 1)

@@ -16,7 +16,7 @@ __all__ = ["MESSAGE_BODY", "read_body"]
 
 _WHOLE_WITHIN_S: Final = 60.0
 """A slow sender must not keep a place for ever."""
-_REMEDY: Final = "send the message itself: curl --data-binary @FILE"
+_REMEDY: Final = "send the message itself as the body, not a form"
 _MEDIA_TYPES: Final = ("application/octet-stream", "application/xml", "text/plain")
 
 MESSAGE_BODY: Final[dict[str, Any]] = {
