@@ -68,7 +68,7 @@ def encounter_plane_figure(
     covariance = np.asarray(plane_covariance_m2, dtype=np.float64)
     if covariance.shape != (2, 2) or not np.isfinite(covariance).all():
         raise InputError("the covariance of an encounter plane is a finite (2, 2) array")
-    sheet = open_sheet(heading, title="Encounter plane", panel=panel)
+    sheet = open_sheet(heading, title="Encounter plane", short="Encounter plane", panel=panel)
     radius_m = hard_body_radius_m or 0.0
     reach = 3.0 * np.sqrt(np.maximum(np.diag(covariance), 0.0))
     second = np.array((miss_distance_m, 0.0))
@@ -81,6 +81,7 @@ def encounter_plane_figure(
     if closer:
         box = _widened(_close_up(miss_distance_m, radius_m), shape)
         _draw(places[1], sheet, miss_distance_m, covariance, hard_body_radius_m, box)
+        places[1].set_ylabel("")
         places[1].set_title("close-up", fontsize=sheet.text_pt, loc="left", color=GREY)
         places[0].set_title("3 sigma", fontsize=sheet.text_pt, loc="left", color=GREY)
     if hard_body_radius_m is None:
@@ -156,7 +157,7 @@ def _draw(
             linewidth=1.4,
             hatch="////",
             gid="hard-body",
-            label=f"hard-body radius {radius_m:,.4g} m, to scale",
+            label=f"hard-body radius {radius_m:,.4g} m",
             zorder=3,
         )
         axes.add_patch(circle)

@@ -70,7 +70,9 @@ def probability_history_figure(
     if now.shape != times.shape or most.shape != times.shape:
         raise InputError(f"{times.size} messages, {now.size} probabilities and {most.size} bounds")
     now, most = now[order], most[order]
-    sheet = open_sheet(heading, title="Probability from message to message", panel=panel)
+    sheet = open_sheet(
+        heading, title="Probability from message to message", short="Probability by message", panel=panel
+    )
     (axes,) = sheet.axes()
     axes.set_yscale("log")
     handles = _series(axes, times, most, "^", (0, (3, 2)), PURPLE, "at most (bound)")
@@ -90,7 +92,7 @@ def probability_history_figure(
     axes.set_ylim(low, min(1.0, 10.0 ** (np.ceil(np.log10(shown.max())) + 0.5)))
     handles += _moments(axes, times, tca_tai_ns, latest_decision_tai_ns)
     axes.set_ylabel("probability of collision", fontsize=sheet.text_pt)
-    time_axis(axes, _WORDS, text_pt=sheet.text_pt)
+    time_axis(axes, _WORDS, sheet=sheet)
     sheet.legend(handles, columns=3)
     return sheet.root
 
@@ -127,7 +129,9 @@ def miss_history_figure(
     if miss.shape != (times.size, 3) or sigma.shape != miss.shape:
         raise InputError(f"{times.size} messages, misses {miss.shape} and deviations {sigma.shape}")
     miss, sigma = miss[order], sigma[order]
-    sheet = open_sheet(heading, title="Miss from message to message, 1 sigma", panel=panel)
+    sheet = open_sheet(
+        heading, title="Miss from message to message, 1 sigma", short="Miss by message, 1 sigma", panel=panel
+    )
     rows = sheet.axes(rows=3, sharex=True)
     handles: list[Any] = []
     for k, (axes, name, colour, mark) in enumerate(
@@ -144,7 +148,7 @@ def miss_history_figure(
         axes.locator_params(axis="y", nbins=4)
         handles = _moments(axes, times, tca_tai_ns, latest_decision_tai_ns)
     sheet.area.align_ylabels(rows)
-    time_axis(rows[-1], _WORDS, text_pt=sheet.text_pt)
+    time_axis(rows[-1], _WORDS, sheet=sheet)
     if np.isnan(sigma).any():
         from matplotlib.lines import Line2D
 

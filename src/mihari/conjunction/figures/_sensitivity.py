@@ -54,7 +54,7 @@ def dilution_figure(
         Factors of the deviations; 1 is as stated.
     probability : (n,) float array
     maximum_scale, maximum_probability : float, optional
-        The greatest value and where it stands.
+        The greatest value and where it stands; scale 0 when it is reached only in the limit.
     watch_probability, action_probability : float, optional
     panel : FigureBase, optional
 
@@ -63,25 +63,41 @@ def dilution_figure(
     InputError
         Arrays of different lengths, fewer than two points, or no probability above zero.
     """
+    from matplotlib.lines import Line2D
+
     scales, values = _curve(scale, probability)
-    sheet = open_sheet(heading, title="Dilution: probability over the size of the covariance", panel=panel)
+    sheet = open_sheet(
+        heading, title="Dilution: probability over the size of the covariance", short="Dilution", panel=panel
+    )
     (axes,) = sheet.axes()
     axes.set_xscale("log")
     axes.set_yscale("log")
     handles: list[Any] = axes.plot(scales, np.maximum(values, _LEAST), "-", color=BLUE, lw=1.8, label="2-D probability")
-    peak = int(np.argmax(values)) if maximum_scale is None or maximum_scale <= 0.0 else None
-    top_scale = float(scales[peak]) if peak is not None else float(maximum_scale or 0.0)
-    top = float(values[peak]) if peak is not None else float(maximum_probability or values.max())
+    peak = int(np.argmax(values))
+    top_scale = float(scales[peak]) if maximum_scale is None else maximum_scale
+    top = float(values[peak]) if maximum_probability is None else maximum_probability
     low, high = float(scales[0]), float(scales[-1])
     if top_scale < high:
         handles.append(
             axes.axvspan(
-                top_scale, high, facecolor=SKY, alpha=0.22, hatch="..", edgecolor=GREY, lw=0, label="diluted", zorder=0
+                max(top_scale, low),
+                high,
+                facecolor=SKY,
+                alpha=0.22,
+                hatch="..",
+                edgecolor=GREY,
+                lw=0,
+                label="diluted",
+                zorder=0,
             )
         )
-    handles += axes.plot(
-        [top_scale], [top], "*", color=RED, ms=13, mec=BLACK, label=f"at most {power_text(top)}, scale {top_scale:.3g}"
-    )
+    words = f"at most {power_text(top)}, "
+    if top_scale < low:
+        handles.append(Line2D([], [], linestyle="none", label=f"{words}scale {top_scale or 'to zero'}"))
+    else:
+        star = axes.plot([top_scale], [top], "*", color=RED, ms=1.3 * sheet.text_pt, mec=BLACK)
+        star[0].set_label(f"{words}scale {top_scale:.3g}")
+        handles += star
     if low <= 1.0 <= high:
         now = float(np.exp(np.interp(0.0, np.log(scales), np.log(np.maximum(values, _LEAST)))))
         axes.axvline(1.0, color=BLACK, lw=1.0, linestyle=(0, (8, 2, 2, 2)))
@@ -125,7 +141,9 @@ def radius_sensitivity_figure(
         As for `dilution_figure`.
     """
     radii, values = _curve(radius_m, probability)
-    sheet = open_sheet(heading, title="Probability over the hard-body radius", panel=panel)
+    sheet = open_sheet(
+        heading, title="Probability over the hard-body radius", short="Probability by radius", panel=panel
+    )
     (axes,) = sheet.axes()
     axes.set_xscale("log")
     axes.set_yscale("log")
@@ -161,8 +179,8 @@ def covariance_sensitivity_figure(
 ) -> Figure:
     """Draw the probability over the size of both covariances, one cell per pair of factors.
 
-    Each cell says its value; a line parts the cells from which one acts (or watches) from the others; the cell of the
-    covariances as stated has a frame.
+    Each cell says its value where there is room; a line parts the cells from which one acts (or watches) from the
+    others; the cell of the covariances as stated has a frame.
 
     Parameters
     ----------
@@ -185,7 +203,12 @@ def covariance_sensitivity_figure(
     values = np.asarray(probability, dtype=np.float64)
     if values.shape != (one.size, two.size) or values.size == 0:
         raise InputError(f"a grid of {values.shape} for {one.size} and {two.size} factors")
-    sheet = open_sheet(heading, title="Probability over the size of both covariances", panel=panel)
+    sheet = open_sheet(
+        heading,
+        title="Probability over the size of both covariances",
+        short="Probability by both covariances",
+        panel=panel,
+    )
     (axes,) = sheet.axes()
     axes.grid(False)
     top = max(float(np.nanmax(values, initial=0.0)), _LEAST)
@@ -194,6 +217,8 @@ def covariance_sensitivity_figure(
     mesh = axes.pcolormesh(np.clip(values, floor, None), norm=norm, cmap="cividis", edgecolors="white", linewidth=0.4)
     size = sheet.text_pt * min(0.82, 7.0 / max(two.size, one.size))
     for (row, column), value in np.ndenumerate(values):
+        if sheet.is_narrow:
+            break
         dark = norm(max(value, floor)) < 0.55
         axes.text(
             column + 0.5, row + 0.5, _cell(value), ha="center", va="center", fontsize=size,

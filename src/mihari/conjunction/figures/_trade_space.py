@@ -92,7 +92,7 @@ def trade_space_figure(
         raise InputError("times and sizes of a trade space must increase")
     if not (grid > 0.0).any():
         raise InputError("nothing above zero in the trade space")
-    sheet = open_sheet(heading, title=f"Trade space: {quantity.value}", panel=panel)
+    sheet = open_sheet(heading, title=f"Trade space: {quantity.value}", short="Trade space", panel=panel)
     (axes,) = sheet.axes()
     axes.grid(False)
     is_probability = quantity is TradeQuantity.TOTAL_PROBABILITY
@@ -151,7 +151,7 @@ def trade_space_figure(
         handles.append(axes.axvline(at, color=BLACK, lw=1.5, linestyle=style, label="closest approach"))
     axes.set_xlim(first, last)
     axes.set_ylabel(f"delta-v, {speed_unit}", fontsize=sheet.text_pt)
-    time_axis(axes, "burn, UTC", text_pt=sheet.text_pt)
+    time_axis(axes, "burn, UTC", sheet=sheet)
     bar = sheet.area.colorbar(mesh, ax=axes, pad=0.02, extend="min" if low < floor else "neither")
     bar.set_label(quantity.value + (f", {unit}" if unit else ""), fontsize=sheet.text_pt)
     bar.ax.tick_params(labelsize=sheet.text_pt * 0.9)
