@@ -21,13 +21,13 @@ _A4_IN: Final = (8.27, 11.69)
 _MARGIN_IN: Final = 0.4
 _BODY_IN: Final = _A4_IN[0] - 2.0 * _MARGIN_IN
 _LEADING: Final = 1.24
-_COLUMNS: Final = 3
 _ROW_IN: Final = (1.55, 2.35)
 """Least and greatest height of a row of plots."""
 _AMBER: Final = "#f0b429"
 _TRIES: Final = ((7.6, 99), (7.0, 99), (6.4, 99), (5.9, 99), (5.6, 4), (5.6, 1), (5.6, 0))
 """Sizes of the text, points, and how many reasons are shown of each orbit."""
 _LONGEST: Final = 260
+_LONGEST_LINE: Final = 900
 
 
 @dataclass(slots=True)
@@ -45,15 +45,17 @@ class _Setting:
 
     def line(self, text: str, *, scale: float = 1.0, bold: bool = False) -> None:
         """Set a paragraph across the page."""
-        self.at_in += self.cell(text, _MARGIN_IN, _BODY_IN, top_in=self.at_in, scale=scale, bold=bold)
+        self.at_in += self.cell(
+            text, _MARGIN_IN, _BODY_IN, top_in=self.at_in, scale=scale, bold=bold, most=_LONGEST_LINE
+        )
 
     def cell(
         self, text: str, left_in: float, width_in: float, *, top_in: float, scale: float = 1.0, bold: bool = False,
-        right: bool = False,
+        right: bool = False, most: int = _LONGEST,
     ) -> float:  # fmt: skip
         """Set a text into a column; return its height."""
         size = self.text_pt * scale
-        lines = _wrapped(text, width_in * 72.0, size=size, bold=bold)
+        lines = _wrapped(text, width_in * 72.0, size=size, bold=bold, most=most)
         step_in = self.step_in(scale)
         for k, words in enumerate(lines):
             look: dict[str, Any] = {"fontsize": size, "fontweight": "bold" if bold else "normal"}
@@ -104,7 +106,8 @@ def pdf_report(contents: Contents, plots: Sequence[Plot], left_out: Sequence[Lef
     from matplotlib.figure import Figure
 
     room_in = _A4_IN[1] - _MARGIN_IN
-    rows = math.ceil(len(plots) / _COLUMNS)
+    columns = 2 if len(plots) in (1, 2, 4) else 3
+    rows = math.ceil(len(plots) / columns)
     for text_pt, reasons in _TRIES:
         setting = _set(contents, left_out, text_pt=text_pt, reasons=reasons)
         if setting.at_in + rows * _ROW_IN[0] <= room_in:
@@ -115,7 +118,7 @@ def pdf_report(contents: Contents, plots: Sequence[Plot], left_out: Sequence[Lef
     page = Figure(figsize=_A4_IN, facecolor="white", layout="constrained")
     if plots:
         deep_in = rows * min(_ROW_IN[1], (room_in - setting.at_in) / rows)
-        _place_plots(page, plots, rows=rows, top_in=setting.at_in, deep_in=deep_in)
+        _place_plots(page, plots, rows=rows, columns=columns, top_in=setting.at_in, deep_in=deep_in)
     _place_text(page, setting)
     out = io.BytesIO()
     title = clean_text(f"Close approach: {contents.objects_line}", most=150)
@@ -135,7 +138,7 @@ def _set(contents: Contents, left_out: Sequence[LeftOut], *, text_pt: float, rea
         page.at_in += high_in + 0.04
     names = [clean_text(each.title.partition(": ")[2], most=60) for each in contents.objects]
     page.line("Close approach: " + " and ".join(names), scale=1.6, bold=True)
-    page.line(f"{contents.tca}    event {contents.event_id}", scale=1.25)
+    page.line(f"{contents.tca}  ·  event {contents.event_id}", scale=1.25)
     page.at_in += 0.05
     top_in = page.at_in
     told = f"{contents.level}: {contents.level_reason}" + (f"  STALE: {contents.stale}" if contents.stale else "")
@@ -145,14 +148,14 @@ def _set(contents: Contents, left_out: Sequence[LeftOut], *, text_pt: float, rea
     )
     page.at_in = top_in + high_in + 0.02
     page.heading("Numbers")
-    page.rows(contents.numbers, (1.35, 1.75, _BODY_IN - 3.1))
+    page.rows(contents.numbers, (1.5, 1.75, _BODY_IN - 3.25))
     for title, rows in (
         ("Methods, covariances as the message states them: value, 95 % interval, trusted, why", contents.methods),
         ("Methods, shared density error removed: value, 95 % interval, trusted, why", contents.methods_removed),
     ):
         if rows:
             page.heading(title)
-            page.rows(rows, (1.35, 0.75, 1.3, 0.4, _BODY_IN - 3.8))
+            page.rows(rows, (1.5, 0.75, 1.3, 0.4, _BODY_IN - 3.95))
     _set_objects(page, contents, reasons=reasons)
     if contents.flags:
         page.heading("What is unlike an ordinary event")
@@ -177,7 +180,7 @@ def _set_objects(page: _Setting, contents: Contents, *, reasons: int) -> None:
         page.at_in += page.cell(each.title, left_in, half_in - 0.1, top_in=page.at_in, bold=True)
         page.boxes.append((left_in, page.at_in, half_in - 0.1, 0.004, {"facecolor": "black", "linewidth": 0}))
         page.at_in += 0.02
-        page.rows([*each.rows, ("Contact", each.contact)], (1.35, half_in - 1.4), left_in=left_in)
+        page.rows([*each.rows, ("Contact", each.contact)], (1.5, half_in - 1.55), left_in=left_in)
         shown = list(each.reasons[:reasons])
         if len(shown) < len(each.reasons):
             shown.append(
@@ -200,22 +203,24 @@ def _place_text(page: Figure, setting: _Setting) -> None:
         page.text(x / wide, 1.0 - y / high, words, va="top", parse_math=False, **look)
 
 
-def _place_plots(page: Figure, plots: Sequence[Plot], *, rows: int, top_in: float, deep_in: float) -> None:
+def _place_plots(
+    page: Figure, plots: Sequence[Plot], *, rows: int, columns: int, top_in: float, deep_in: float
+) -> None:
     under_in = max(_A4_IN[1] - top_in - deep_in, 0.01)
     grid: Any = page.subfigures(
         3, 3, height_ratios=(top_in, deep_in, under_in), width_ratios=(_MARGIN_IN, _BODY_IN, _MARGIN_IN), wspace=0.0,
         hspace=0.0,
     )  # fmt: skip
-    panels = grid[1][1].subfigures(rows, min(len(plots), _COLUMNS), squeeze=False)
+    panels = grid[1][1].subfigures(rows, columns, squeeze=False)
     for plot, panel in zip(plots, panels.flat, strict=False):
         plot.draw(panel=panel)
 
 
-def _wrapped(text: str, width_pt: float, *, size: float, bold: bool) -> list[str]:
+def _wrapped(text: str, width_pt: float, *, size: float, bold: bool, most: int) -> list[str]:
     """Break a text into lines no wider than a width; a word that is too long is broken too."""
     lines: list[str] = []
     line = ""
-    for word in clean_text(text, most=_LONGEST).split(" "):
+    for word in clean_text(text, most=most).split(" "):
         joined = f"{line} {word}" if line else word
         if _width_pt(joined, size=size, bold=bold) <= width_pt:
             line = joined

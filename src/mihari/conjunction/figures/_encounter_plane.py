@@ -162,9 +162,11 @@ def _draw(
         )
         axes.add_patch(circle)
         handles.append(circle)
-    first = axes.plot([0.0], [0.0], "+", color=BLACK, ms=8, mew=1.5, label="first object", zorder=4)
+    first = axes.plot(
+        [0.0], [0.0], "+", color=BLACK, ms=8 * sheet.mark, mew=1.5 * sheet.mark, label="first object", zorder=4
+    )
     miss = f"second object, miss {miss_m:,.4g} m" if miss_m < 1e4 else f"second object, miss {miss_m / 1e3:,.4g} km"
-    second = axes.plot([miss_m / unit_m], [0.0], "D", color=BLACK, mfc="white", ms=5, label=miss, zorder=4)
+    second = axes.plot([miss_m / unit_m], [0.0], "D", color=BLACK, mfc="white", ms=5 * sheet.mark, label=miss, zorder=4)
     axes.set_xlim(low[0] / unit_m, high[0] / unit_m)
     axes.set_ylim(low[1] / unit_m, high[1] / unit_m)
     axes.set_aspect("equal", adjustable="box")

@@ -14,6 +14,7 @@ from mihari.conjunction.figures._style import (
     GREY,
     PURPLE,
     FigureHeading,
+    Sheet,
     dates_utc,
     draw_thresholds,
     length_unit,
@@ -75,13 +76,13 @@ def probability_history_figure(
     )
     (axes,) = sheet.axes()
     axes.set_yscale("log")
-    handles = _series(axes, times, most, "^", (0, (3, 2)), PURPLE, "at most (bound)")
-    handles += _series(axes, times, now, "o", "-", BLUE, "probability")
+    handles = _series(sheet, axes, times, most, "^", (0, (3, 2)), PURPLE, "at most (bound)")
+    handles += _series(sheet, axes, times, now, "o", "-", BLUE, "probability")
     missing = np.isnan(now)
     if missing.any():
         handles += axes.plot(
-            times[missing], np.full(missing.sum(), FLOOR), "x", color=BLACK, ms=7, mew=1.6, clip_on=False,
-            linestyle="none", label="no probability can be trusted",
+            times[missing], np.full(missing.sum(), FLOOR), "x", color=BLACK, ms=7 * sheet.mark, mew=1.6 * sheet.mark,
+            clip_on=False, linestyle="none", label="no probability can be trusted",
         )  # fmt: skip
     handles += draw_thresholds(axes, watch_probability=watch_probability, action_probability=action_probability)
     known = np.concatenate((now[~missing], most[~np.isnan(most)], [action_probability or 1e-4]))
@@ -142,7 +143,8 @@ def miss_history_figure(
         axes.axhline(0.0, color=GREY, linewidth=0.9)
         axes.errorbar(
             times, miss[:, k] / unit_m, yerr=_bars(sigma[:, k] / unit_m), color=colour, ecolor=colour, fmt=mark,
-            linestyle=":", linewidth=1.0, elinewidth=1.4, capsize=3, ms=4.5, mfc="white", mew=1.3,
+            linestyle=":", linewidth=1.0, elinewidth=1.4, capsize=3 * sheet.mark, ms=4.5 * sheet.mark, mfc="white",
+            mew=1.3 * sheet.mark,
         )  # fmt: skip
         axes.set_ylabel(f"{name}, {unit}", fontsize=sheet.text_pt)
         axes.locator_params(axis="y", nbins=4)
@@ -170,16 +172,20 @@ def _bars(sigma: Floats) -> Floats | None:
     return None if np.isnan(sigma).all() else np.nan_to_num(sigma)
 
 
-def _series(axes: Axes, times: Floats, values: Floats, mark: str, style: Any, colour: str, name: str) -> list[Any]:
+def _series(
+    sheet: Sheet, axes: Axes, times: Floats, values: Floats, mark: str, style: Any, colour: str, name: str
+) -> list[Any]:
     known = ~np.isnan(values)
     if not known.any():
         return []
     shown = np.maximum(values, FLOOR)
-    line = axes.plot(times[known], shown[known], marker=mark, linestyle=style, color=colour, ms=5.5, lw=1.5, label=name)
+    line = axes.plot(
+        times[known], shown[known], marker=mark, linestyle=style, color=colour, ms=5.5 * sheet.mark, lw=1.5, label=name
+    )
     low = known & (values < FLOOR)
     if low.any():
         line += axes.plot(
-            times[low], np.full(low.sum(), FLOOR), "v", color=colour, mfc="white", ms=8, clip_on=False,
+            times[low], np.full(low.sum(), FLOOR), "v", color=colour, mfc="white", ms=8 * sheet.mark, clip_on=False,
             linestyle="none", label=f"{name}: below {FLOOR:g}",
         )  # fmt: skip
     return line

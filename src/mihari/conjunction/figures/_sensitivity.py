@@ -95,14 +95,23 @@ def dilution_figure(
     if top_scale < low:
         handles.append(Line2D([], [], linestyle="none", label=f"{words}scale {top_scale or 'to zero'}"))
     else:
-        star = axes.plot([top_scale], [top], "*", color=RED, ms=1.3 * sheet.text_pt, mec=BLACK)
+        star = axes.plot([top_scale], [top], "*", color=RED, ms=1.0 * sheet.mark3 * sheet.text_pt, mec=BLACK)
         star[0].set_label(f"{words}scale {top_scale:.3g}")
         handles += star
     if low <= 1.0 <= high:
         now = float(np.exp(np.interp(0.0, np.log(scales), np.log(np.maximum(values, _LEAST)))))
         axes.axvline(1.0, color=BLACK, lw=1.0, linestyle=(0, (8, 2, 2, 2)))
         # A straight piece of the curve at scale 1: what the plot shows, no figure of its own.
-        handles += axes.plot([1.0], [now], "o", color=BLACK, mfc="white", ms=7, mew=1.6, label="as stated, scale 1")
+        handles += axes.plot(
+            [1.0],
+            [now],
+            "o",
+            color=BLACK,
+            mfc="white",
+            ms=7 * sheet.mark,
+            mew=1.6 * sheet.mark,
+            label="as stated, scale 1",
+        )
     handles += _probability_axis(axes, np.append(values, top), watch_probability, action_probability)
     axes.set_xlim(low, high)
     _plain_ticks(axes)
@@ -148,7 +157,7 @@ def radius_sensitivity_figure(
     axes.set_xscale("log")
     axes.set_yscale("log")
     handles: list[Any] = axes.plot(
-        radii, np.maximum(values, _LEAST), "o-", color=BLUE, lw=1.6, ms=5, label="2-D probability"
+        radii, np.maximum(values, _LEAST), "o-", color=BLUE, lw=1.6, ms=5 * sheet.mark, label="2-D probability"
     )
     if hard_body_radius_m is not None:
         used = f"used: {hard_body_radius_m:,.4g} m"
@@ -245,13 +254,15 @@ def covariance_sensitivity_figure(
         axes.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor=BLACK, lw=3.2, gid="as-stated", zorder=4))
         axes.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor="white", lw=1.2, zorder=4))
         handles.append(Rectangle((0, 0), 1, 1, fill=False, edgecolor=BLACK, lw=2.0, label="as stated"))
-    axes.set_xticks(np.arange(two.size) + 0.5, [f"{value:.4g}" for value in two])
-    axes.set_yticks(np.arange(one.size) + 0.5, [f"{value:.4g}" for value in one])
+    # Where there is little room, every second factor, and 1 among them where it stands in the middle.
+    every = 2 if sheet.is_narrow else 1
+    axes.set_xticks(np.arange(two.size)[::every] + 0.5, [f"{value:.4g}" for value in two[::every]])
+    axes.set_yticks(np.arange(one.size)[::every] + 0.5, [f"{value:.4g}" for value in one[::every]])
     axes.set_xlabel("second object: factor of its deviations", fontsize=sheet.text_pt)
     axes.set_ylabel("first object: factor of its deviations", fontsize=sheet.text_pt)
     bar = sheet.area.colorbar(mesh, ax=axes, pad=0.02, extend="min" if (values < floor).any() else "neither")
     bar.set_label("probability of collision", fontsize=sheet.text_pt)
-    bar.ax.tick_params(labelsize=sheet.text_pt * 0.9)
+    bar.ax.tick_params(labelsize=sheet.text_pt * 0.9, which="both")
     if handles:
         sheet.legend(handles)
     return sheet.root

@@ -145,6 +145,11 @@ class Sheet:
                 spine.set_linewidth(0.8)
         return list(made.flat)
 
+    @property
+    def mark(self) -> float:
+        """Factor of sizes of markers and widths of lines."""
+        return self.text_pt / _TEXT_PT
+
     def legend(self, handles: list[Any], *, columns: int = 3) -> None:
         """Put a legend under the plot, where it covers nothing."""
         self.area.legend(
@@ -157,6 +162,7 @@ class Sheet:
             columnspacing=1.4,
             labelspacing=0.25 if self.is_narrow else 0.5,
             borderpad=0.1 if self.is_narrow else 0.4,
+            markerscale=0.8 if self.is_narrow else 1.0,
         )
 
 

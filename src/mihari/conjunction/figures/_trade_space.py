@@ -130,7 +130,16 @@ def trade_space_figure(
         )
     for each in candidates:
         at = float(dates_utc(each.burn_tai_ns)[0])
-        axes.plot([at], [each.delta_v_m_s * speed], "o", color="white", mec=BLACK, mew=1.6, ms=8, zorder=5)
+        axes.plot(
+            [at],
+            [each.delta_v_m_s * speed],
+            "o",
+            color="white",
+            mec=BLACK,
+            mew=1.6 * sheet.mark,
+            ms=8 * sheet.mark,
+            zorder=5,
+        )
         axes.annotate(
             clean_text(each.name, most=24),
             (at, each.delta_v_m_s * speed),
@@ -143,7 +152,17 @@ def trade_space_figure(
         )
     if candidates:
         handles.append(
-            Line2D([], [], linestyle="none", marker="o", color="white", mec=BLACK, mew=1.6, ms=7, label="candidate")
+            Line2D(
+                [],
+                [],
+                linestyle="none",
+                marker="o",
+                color="white",
+                mec=BLACK,
+                mew=1.6 * sheet.mark,
+                ms=7 * sheet.mark,
+                label="candidate",
+            )
         )
     first, last = _edges(x)[[0, -1]]
     if tca_tai_ns is not None and first <= (at := float(dates_utc(tca_tai_ns)[0])) <= last:
@@ -154,7 +173,7 @@ def trade_space_figure(
     time_axis(axes, "burn, UTC", sheet=sheet)
     bar = sheet.area.colorbar(mesh, ax=axes, pad=0.02, extend="min" if low < floor else "neither")
     bar.set_label(quantity.value + (f", {unit}" if unit else ""), fontsize=sheet.text_pt)
-    bar.ax.tick_params(labelsize=sheet.text_pt * 0.9)
+    bar.ax.tick_params(labelsize=sheet.text_pt * 0.9, which="both")
     if handles:
         sheet.legend(handles, columns=4)
     return sheet.root
