@@ -95,7 +95,7 @@ def dilution_figure(
     if top_scale < low:
         handles.append(Line2D([], [], linestyle="none", label=f"{words}scale {top_scale or 'to zero'}"))
     else:
-        star = axes.plot([top_scale], [top], "*", color=RED, ms=1.0 * sheet.mark3 * sheet.text_pt, mec=BLACK)
+        star = axes.plot([top_scale], [top], "*", color=RED, ms=13.0 * sheet.mark, mec=BLACK)
         star[0].set_label(f"{words}scale {top_scale:.3g}")
         handles += star
     if low <= 1.0 <= high:
