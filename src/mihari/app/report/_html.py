@@ -26,7 +26,7 @@ _CONTROLS: Final = dict.fromkeys(
 _MOST: Final = 400
 _TITLE_MOST: Final = 60
 _PANEL_IN: Final = (2.75, 2.2)
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
+_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 _STYLE: Final = """
 @page{size:A4;margin:10mm}
@@ -41,15 +41,18 @@ p{margin:2px 0}.when{font-size:14px}.small{font-size:10.5px;color:#333}
 .action{border-width:4px;background:#fbe3d6}.watch{border-style:dashed;background:#fff6df}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:1px 6px 1px 0;
 border-bottom:.5px solid #bbb}th{font-weight:600;font-size:10.5px}td.n{text-align:right;white-space:nowrap;
-font-variant-numeric:tabular-nums;width:1%}td.k{white-space:nowrap;width:1%}td.i{padding-left:1em}
+font-variant-numeric:tabular-nums;width:1%}td.k{white-space:nowrap;width:1%}td.n+td{padding-left:8px}
+.o table{table-layout:fixed}.o td:first-child{width:34%}
 .two{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 6mm}
 .plots{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:2mm 3mm;margin-top:6px}
+.pair{grid-template-columns:repeat(2,minmax(0,1fr))}
 figure{margin:0;break-inside:avoid}figure svg{width:100%;height:auto;display:block}
 ul{margin:2px 0;padding-left:1.2em}
-@media(max-width:640px){.two,.plots{grid-template-columns:minmax(0,1fr)}}
+@media(max-width:640px){.two,.plots,.pair{grid-template-columns:minmax(0,1fr)}}
 @media print{body{font-size:9px;margin:0;padding:0;max-width:none;line-height:1.25}
 h1{font-size:14px}.when{font-size:11px}
 .level{font-size:10px}h2{font-size:9.5px;margin-top:5px}.small,th{font-size:8px}
+.plots,.pair{grid-template-columns:repeat(3,minmax(0,1fr))}
 .banner,.level{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """
 
@@ -90,7 +93,7 @@ def html_report(contents: Contents, plots: Sequence[Plot], left_out: Sequence[Le
         "</div>",
         _list("What is unlike an ordinary event", contents.flags),
         f"<p>{_text(contents.consequence)}</p>" if contents.consequence else "",
-        '<div class="plots">',
+        f'<div class="plots{" pair" if len(plots) in (2, 4) else ""}">',
         *(_figure(each) for each in plots),
         "</div>",
         _list("Plots left out", [each.sentence() for each in left_out]),
@@ -153,7 +156,7 @@ def _object(each: ObjectPart) -> str:
     reasons = "".join(f"<li>{_text(reason)}</li>" for reason in each.reasons)
     rows = [*each.rows, ("Contact", each.contact)]
     return (
-        f"<section><h2><bdi>{_text(each.title)}</bdi></h2>{_table(rows, number=-1)}"
+        f'<section class="o"><h2><bdi>{_text(each.title)}</bdi></h2>{_table(rows, number=-1)}'
         + (f'<ul class="small">{reasons}</ul>' if reasons else "")
         + "</section>"
     )

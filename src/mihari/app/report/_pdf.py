@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -21,8 +22,8 @@ _A4_IN: Final = (8.27, 11.69)
 _MARGIN_IN: Final = 0.4
 _BODY_IN: Final = _A4_IN[0] - 2.0 * _MARGIN_IN
 _LEADING: Final = 1.24
-_ROW_IN: Final = (1.55, 2.35)
-"""Least and greatest height of a row of plots."""
+_ROWS_IN: Final = {2: (2.4, 2.9), 3: (1.55, 2.35)}
+"""Least and greatest height of a row of plots, by how many stand in it."""
 _AMBER: Final = "#f0b429"
 _TRIES: Final = ((7.6, 99), (7.0, 99), (6.4, 99), (5.9, 99), (5.6, 4), (5.6, 1), (5.6, 0))
 """Sizes of the text, points, and how many reasons are shown of each orbit."""
@@ -106,18 +107,17 @@ def pdf_report(contents: Contents, plots: Sequence[Plot], left_out: Sequence[Lef
     from matplotlib.figure import Figure
 
     room_in = _A4_IN[1] - _MARGIN_IN
-    columns = 2 if len(plots) in (1, 2, 4) else 3
-    rows = math.ceil(len(plots) / columns)
-    for text_pt, reasons in _TRIES:
+    for (text_pt, reasons), columns in itertools.product(_TRIES, _ROWS_IN):
         setting = _set(contents, left_out, text_pt=text_pt, reasons=reasons)
-        if setting.at_in + rows * _ROW_IN[0] <= room_in:
+        rows = math.ceil(len(plots) / columns)
+        if setting.at_in + rows * _ROWS_IN[columns][0] <= room_in:
             break
     else:
         missing = [LeftOut(each.name, each.title, "no room on the page") for each in plots]
-        setting, plots, rows = _set(contents, [*left_out, *missing], text_pt=_TRIES[-1][0], reasons=0), (), 0
+        setting, plots = _set(contents, [*left_out, *missing], text_pt=_TRIES[-1][0], reasons=0), ()
     page = Figure(figsize=_A4_IN, facecolor="white", layout="constrained")
     if plots:
-        deep_in = rows * min(_ROW_IN[1], (room_in - setting.at_in) / rows)
+        deep_in = rows * min(_ROWS_IN[columns][1], (room_in - setting.at_in) / rows)
         _place_plots(page, plots, rows=rows, columns=columns, top_in=setting.at_in, deep_in=deep_in)
     _place_text(page, setting)
     out = io.BytesIO()
@@ -244,4 +244,5 @@ def _width_pt(text: str, *, size: float, bold: bool) -> float:
     from matplotlib.textpath import text_to_path
 
     font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+    # Two in a hundred more: a viewer that has to take another font should not run over the edge.
+    return 1.02 * float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])

@@ -163,7 +163,14 @@ def _numbers(document: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
     yield (
         "Miss distance",
         _length(document["miss_distance_m"]),
-        ", ".join(x for x in (along, "" if apart is None else f"{apart:.2f} sigma apart (Mahalanobis)") if x),
+        ", ".join(
+            x
+            for x in (
+                along,
+                "" if apart is None else f"{apart:,.{2 if apart < 100.0 else 0}f} sigma apart (Mahalanobis)",
+            )
+            if x
+        ),
     )
     sigma = geometry["sigma_rtn_m"] or (None,) * 3
     for name, value, one in zip(("radial", "transverse", "normal"), geometry["miss_rtn_m"], sigma, strict=True):
@@ -211,7 +218,7 @@ def _methods(methods: Mapping[str, Any]) -> tuple[tuple[str, str, str, str, str]
     return tuple(
         (
             _METHODS.get(name, name),
-            "none" if each["value"] is None else f"{each['value']:.3e}",
+            "none" if each["value"] is None else _probability(each["value"]),
             "" if each["interval"] is None else f"{each['interval'][0]:.2e} to {each['interval'][1]:.2e}",
             "yes" if each["trusted"] else "no",
             each["reason"],
@@ -265,4 +272,4 @@ def _length(value: float) -> str:
 
 
 def _probability(value: float | None) -> str:
-    return "not assessed" if value is None else f"{value:.2e}"
+    return "not assessed" if value is None else f"{value:.2e}" if value else "0"

@@ -83,7 +83,7 @@ def encounter_plane_figure(
         _draw(places[1], sheet, miss_distance_m, covariance, hard_body_radius_m, box)
         places[1].set_ylabel("")
         places[1].set_title("close-up", fontsize=sheet.text_pt, loc="left", color=GREY)
-        places[0].set_title("3 sigma", fontsize=sheet.text_pt, loc="left", color=GREY)
+        places[0].set_title("overview", fontsize=sheet.text_pt, loc="left", color=GREY)
     if hard_body_radius_m is None:
         from matplotlib.lines import Line2D
 

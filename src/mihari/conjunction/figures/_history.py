@@ -19,6 +19,7 @@ from mihari.conjunction.figures._style import (
     draw_thresholds,
     length_unit,
     open_sheet,
+    probability_ticks,
     time_axis,
 )
 from mihari.errors import InputError
@@ -92,7 +93,7 @@ def probability_history_figure(
         low = max(FLOOR, 10.0 ** (np.floor(np.log10(min(shown.min(), watch_probability or 1.0))) - 1.0))
     axes.set_ylim(low, min(1.0, 10.0 ** (np.ceil(np.log10(shown.max())) + 0.5)))
     handles += _moments(axes, times, tca_tai_ns, latest_decision_tai_ns)
-    axes.set_ylabel("probability of collision", fontsize=sheet.text_pt)
+    probability_ticks(axes, sheet=sheet)
     time_axis(axes, _WORDS, sheet=sheet)
     sheet.legend(handles, columns=3)
     return sheet.root

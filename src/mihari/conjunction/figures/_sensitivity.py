@@ -17,6 +17,7 @@ from mihari.conjunction.figures._style import (
     draw_thresholds,
     open_sheet,
     power_text,
+    probability_ticks,
 )
 from mihari.errors import InputError
 
@@ -116,7 +117,7 @@ def dilution_figure(
     axes.set_xlim(low, high)
     _plain_ticks(axes)
     axes.set_xlabel("factor of the deviations (1 sigma)", fontsize=sheet.text_pt)
-    axes.set_ylabel("probability of collision", fontsize=sheet.text_pt)
+    probability_ticks(axes, sheet=sheet)
     sheet.legend(handles)
     return sheet.root
 
@@ -171,7 +172,7 @@ def radius_sensitivity_figure(
     axes.set_xlim(float(radii[0]) / 1.1, float(radii[-1]) * 1.1)
     _plain_ticks(axes)
     axes.set_xlabel("hard-body radius, m", fontsize=sheet.text_pt)
-    axes.set_ylabel("probability of collision", fontsize=sheet.text_pt)
+    probability_ticks(axes, sheet=sheet)
     sheet.legend(handles)
     return sheet.root
 

@@ -52,6 +52,7 @@ __all__ = [
     "new_panel",
     "open_sheet",
     "power_text",
+    "probability_ticks",
     "time_axis",
     "write_figure",
 ]
@@ -151,7 +152,9 @@ class Sheet:
         return self.text_pt / _TEXT_PT
 
     def legend(self, handles: list[Any], *, columns: int = 3) -> None:
-        """Put a legend under the plot, where it covers nothing."""
+        """Put a legend under the plot, where it covers nothing, and fit lines to the size of the text."""
+        for line in (line for axes in self.area.axes for line in axes.lines):
+            line.set_linewidth(line.get_linewidth() * self.mark)
         self.area.legend(
             handles=handles,
             loc="outside lower center",
@@ -269,6 +272,14 @@ def time_axis(axes: Axes, words: str, *, sheet: Sheet) -> None:
     axes.xaxis.set_major_formatter(calendar.DateFormatter(form, tz="UTC"))
     told = f" ({calendar.num2date(low, tz='UTC'):{known}})" if known else ""
     axes.set_xlabel(f"{words}{told}", fontsize=sheet.text_pt)
+
+
+def probability_ticks(axes: Axes, *, sheet: Sheet) -> None:
+    """Mark a vertical axis of probabilities at powers of ten, few where there is little room."""
+    from matplotlib.ticker import LogLocator
+
+    axes.yaxis.set_major_locator(LogLocator(numticks=6 if sheet.is_narrow else 11))
+    axes.set_ylabel("probability of collision", fontsize=sheet.text_pt)
 
 
 def draw_thresholds(axes: Axes, *, watch_probability: float | None, action_probability: float | None) -> list[Any]:
