@@ -29,7 +29,7 @@ _PANEL_IN: Final = (2.75, 2.2)
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 _STYLE: Final = """
-@page{size:A4;margin:10mm}
+@page{size:A4;margin:8mm 10mm}
 *{box-sizing:border-box}
 body{font:12px/1.35 "Helvetica Neue",Arial,"Noto Sans",sans-serif;color:#000;background:#fff;max-width:230mm;
 margin:6mm auto;padding:0 3mm;overflow-wrap:anywhere}
@@ -41,7 +41,8 @@ p{margin:2px 0}.when{font-size:14px}.small{font-size:10.5px;color:#333}
 .action{border-width:4px;background:#fbe3d6}.watch{border-style:dashed;background:#fff6df}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:1px 6px 1px 0;
 border-bottom:.5px solid #bbb}th{font-weight:600;font-size:10.5px}td.n{text-align:right;white-space:nowrap;
-font-variant-numeric:tabular-nums;width:1%}td.k{white-space:nowrap;width:1%}td.n+td{padding-left:8px}
+font-variant-numeric:tabular-nums;width:1%}td.k{white-space:nowrap;width:1%}td.n+td{padding-left:10px}
+td.s{white-space:nowrap;width:1%;padding-right:12px}
 .o table{table-layout:fixed}.o td:first-child{width:34%}
 .two{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 6mm}
 .plots{display:grid;grid-template-columns:repeat(3,minmax(0,1fr));gap:2mm 3mm;margin-top:6px}
@@ -49,7 +50,7 @@ font-variant-numeric:tabular-nums;width:1%}td.k{white-space:nowrap;width:1%}td.n
 figure{margin:0;break-inside:avoid}figure svg{width:100%;height:auto;display:block}
 ul{margin:2px 0;padding-left:1.2em}
 @media(max-width:640px){.two,.plots,.pair{grid-template-columns:minmax(0,1fr)}}
-@media print{body{font-size:9px;margin:0;padding:0;max-width:none;line-height:1.25}
+@media print{body{font-size:8.6px;margin:0;padding:0;max-width:none;line-height:1.25}
 h1{font-size:14px}.when{font-size:11px}
 .level{font-size:10px}h2{font-size:9.5px;margin-top:5px}.small,th{font-size:8px}
 .plots,.pair{grid-template-columns:repeat(3,minmax(0,1fr))}
@@ -133,6 +134,7 @@ def _table(rows: Sequence[Sequence[str]], *, number: int, heads: Sequence[str] =
         cells = []
         for place, cell in enumerate(row):
             kind = ' class="n"' if place == number else ' class="k"' if place == 0 and len(row) != 2 else ""
+            kind = ' class="s"' if 1 < place < len(row) - 1 else kind
             # The leading space of an indented name is kept: it was put there here.
             shown = "&emsp;" + _text(cell[1:]) if cell.startswith("\u2003") else f"<bdi>{_text(cell)}</bdi>"
             cells.append(f"<td{kind}>{shown}</td>")
@@ -142,13 +144,17 @@ def _table(rows: Sequence[Sequence[str]], *, number: int, heads: Sequence[str] =
 
 def _method_tables(contents: Contents) -> str:
     parts = []
-    heads = ("", "value", "95 % interval", "trusted", "why")
-    if contents.methods:
-        parts.append("<h2>Methods, covariances as the message states them</h2>")
-        parts.append(_table(contents.methods, number=1, heads=heads))
-    if contents.methods_removed:
-        parts.append("<h2>Methods, shared density error removed</h2>")
-        parts.append(_table(contents.methods_removed, number=1, heads=heads))
+    for title, rows in (
+        ("Methods, covariances as the message states them", contents.methods),
+        ("Methods, shared density error removed", contents.methods_removed),
+    ):
+        # Only sampling has an interval: an empty column is left out.
+        shown = [0, 1, *([2] if any(row[2] for row in rows) else []), 3, 4]
+        heads = ("", "value", "95 % interval", "trusted", "why")
+        if rows:
+            parts.append(f"<h2>{_text(title)}</h2>")
+            picked = [[row[place] for place in shown] for row in rows]
+            parts.append(_table(picked, number=1, heads=[heads[place] for place in shown]))
     return "".join(parts)
 
 

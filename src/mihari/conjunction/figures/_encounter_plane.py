@@ -167,12 +167,13 @@ def _draw(
     )
     miss = f"second object, miss {miss_m:,.4g} m" if miss_m < 1e4 else f"second object, miss {miss_m / 1e3:,.4g} km"
     second = axes.plot([miss_m / unit_m], [0.0], "D", color=BLACK, mfc="white", ms=5 * sheet.mark, label=miss, zorder=4)
-    axes.set_xlim(low[0] / unit_m, high[0] / unit_m)
-    axes.set_ylim(low[1] / unit_m, high[1] / unit_m)
-    axes.set_aspect("equal", adjustable="box")
     axes.set_xlabel(f"along the miss, {unit}", fontsize=sheet.text_pt)
     axes.set_ylabel(f"across the miss, {unit}", fontsize=sheet.text_pt)
-    axes.locator_params(nbins=6)
+    axes.locator_params(nbins=4 if sheet.is_narrow else 6)
+    # Last: with `auto` the equal aspect may widen the view where there is room, which fixed limits would be told off for.
+    axes.set_xlim(low[0] / unit_m, high[0] / unit_m, auto=True)
+    axes.set_ylim(low[1] / unit_m, high[1] / unit_m, auto=True)
+    axes.set_aspect("equal", adjustable="datalim")
     return [*handles, *first, *second]
 
 

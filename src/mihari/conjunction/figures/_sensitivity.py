@@ -116,7 +116,7 @@ def dilution_figure(
     handles += _probability_axis(axes, np.append(values, top), watch_probability, action_probability)
     axes.set_xlim(low, high)
     _plain_ticks(axes)
-    axes.set_xlabel("factor of the deviations (1 sigma)", fontsize=sheet.text_pt)
+    axes.set_xlabel("factor of 1 sigma, both objects", fontsize=sheet.text_pt)
     probability_ticks(axes, sheet=sheet)
     sheet.legend(handles)
     return sheet.root
@@ -259,8 +259,8 @@ def covariance_sensitivity_figure(
     every = 2 if sheet.is_narrow else 1
     axes.set_xticks(np.arange(two.size)[::every] + 0.5, [f"{value:.4g}" for value in two[::every]])
     axes.set_yticks(np.arange(one.size)[::every] + 0.5, [f"{value:.4g}" for value in one[::every]])
-    axes.set_xlabel("second object: factor of its deviations", fontsize=sheet.text_pt)
-    axes.set_ylabel("first object: factor of its deviations", fontsize=sheet.text_pt)
+    axes.set_xlabel("factor of 1 sigma, second object", fontsize=sheet.text_pt)
+    axes.set_ylabel("factor of 1 sigma, first object", fontsize=sheet.text_pt)
     bar = sheet.area.colorbar(mesh, ax=axes, pad=0.02, extend="min" if (values < floor).any() else "neither")
     bar.set_label("probability of collision", fontsize=sheet.text_pt)
     bar.ax.tick_params(labelsize=sheet.text_pt * 0.9, which="both")

@@ -153,7 +153,7 @@ class Sheet:
 
     def legend(self, handles: list[Any], *, columns: int = 3) -> None:
         """Put a legend under the plot, where it covers nothing, and fit lines to the size of the text."""
-        for line in (line for axes in self.area.axes for line in axes.lines):
+        for line in (line for axes in _axes_of(self.area) for line in axes.lines):
             line.set_linewidth(line.get_linewidth() * self.mark)
         self.area.legend(
             handles=handles,
@@ -204,6 +204,10 @@ def open_sheet(heading: FigureHeading, *, title: str, short: str, panel: FigureB
     room = (0.01, 0.0, 0.98, top)
     figure.set_layout_engine("constrained", rect=room)
     return Sheet(figure, _TEXT_PT)
+
+
+def _axes_of(area: Any) -> list[Axes]:
+    return list(area.axes)
 
 
 def _width_in(area: Any) -> float:
