@@ -40,8 +40,8 @@ p{margin:2px 0}.when{font-size:14px}.small{font-size:10.5px;color:#333}
 .level b{letter-spacing:.04em;margin-right:.5em}
 .action{border-width:4px;background:#fbe3d6}.watch{border-style:dashed;background:#fff6df}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;vertical-align:top;padding:1px 6px 1px 0;
-border-bottom:.5px solid #bbb}th{font-weight:600;font-size:10.5px}td.n{text-align:right;white-space:nowrap;
-font-variant-numeric:tabular-nums;width:1%}td.k{white-space:nowrap;width:1%}td.n+td{padding-left:10px}
+border-bottom:.5px solid #bbb}th{font-weight:600;white-space:nowrap;font-size:10.5px}td.n{text-align:right;
+white-space:nowrap;font-variant-numeric:tabular-nums;width:1%}td.k{white-space:nowrap;width:1%}td.n+td{padding-left:10px}
 td.s{white-space:nowrap;width:1%;padding-right:12px}
 .o table{table-layout:fixed}.o td:first-child{width:34%}
 .two{display:grid;grid-template-columns:minmax(0,1fr) minmax(0,1fr);gap:0 6mm}

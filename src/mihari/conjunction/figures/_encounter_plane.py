@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["encounter_plane_figure"]
 
 _SIGMAS: Final = ((1, "-", 0.22), (2, (0, (6, 2)), 0.12), (3, (0, (1.5, 1.5)), 0.06))
-_SMALL: Final = 0.02
+_SMALL: Final = 0.05
 """Share of the view below which the circle cannot be read and a close-up is drawn."""
 
 
@@ -170,7 +170,7 @@ def _draw(
     axes.set_xlabel(f"along the miss, {unit}", fontsize=sheet.text_pt)
     axes.set_ylabel(f"across the miss, {unit}", fontsize=sheet.text_pt)
     axes.locator_params(nbins=4 if sheet.is_narrow else 6)
-    # Last: with `auto` the equal aspect may widen the view where there is room, which fixed limits would be told off for.
+    # Last: with `auto` the equal aspect may widen the view where there is room; fixed limits would be complained of.
     axes.set_xlim(low[0] / unit_m, high[0] / unit_m, auto=True)
     axes.set_ylim(low[1] / unit_m, high[1] / unit_m, auto=True)
     axes.set_aspect("equal", adjustable="datalim")

@@ -147,7 +147,7 @@ def miss_history_figure(
             linestyle=":", linewidth=1.0, elinewidth=1.4, capsize=3 * sheet.mark, ms=4.5 * sheet.mark, mfc="white",
             mew=1.3 * sheet.mark,
         )  # fmt: skip
-        axes.set_ylabel(f"{name}, {unit}", fontsize=sheet.text_pt)
+        axes.set_ylabel(f"{name[0].upper() if sheet.is_narrow else name}, {unit}", fontsize=sheet.text_pt)
         axes.locator_params(axis="y", nbins=4)
         handles = _moments(axes, times, tca_tai_ns, latest_decision_tai_ns)
     sheet.area.align_ylabels(rows)
