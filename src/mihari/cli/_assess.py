@@ -150,9 +150,7 @@ def _assess_messages(
     if plots is not None or report is not None:
         from mihari.cli._reports import write_for_batch
 
-        write_for_batch(
-            batch, store=store, is_kept=keep, plots=plots, report=report, profile=request.profile
-        )
+        write_for_batch(batch, store=store, is_kept=keep, plots=plots, report=report, profile=request.profile)
     return 0
 
 

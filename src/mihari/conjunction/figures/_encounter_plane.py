@@ -77,10 +77,12 @@ def encounter_plane_figure(
     closer = hard_body_radius_m is not None and radius_m < _SMALL * extent_m
     places = sheet.axes(columns=2 if closer else 1)
     shape = 1.0 if closer else 1.75
-    handles = _draw(places[0], sheet, miss_distance_m, covariance, hard_body_radius_m, _widened((low, high), shape))
+    handles = _draw(
+        places[0], sheet, miss_distance_m, covariance, hard_body_radius_m, _widened((low, high), shape), "overview"
+    )
     if closer:
         box = _widened(_close_up(miss_distance_m, radius_m), shape)
-        _draw(places[1], sheet, miss_distance_m, covariance, hard_body_radius_m, box)
+        _draw(places[1], sheet, miss_distance_m, covariance, hard_body_radius_m, box, "close-up")
         places[1].set_ylabel("")
         places[1].set_title("close-up", fontsize=sheet.text_pt, loc="left", color=GREY)
         places[0].set_title("overview", fontsize=sheet.text_pt, loc="left", color=GREY)
@@ -118,6 +120,7 @@ def _draw(
     covariance_m2: NDArray[np.float64],
     radius_m: float | None,
     box: _Box,
+    view: str,
 ) -> list[Any]:
     from matplotlib.patches import Circle, Ellipse
 
@@ -138,13 +141,13 @@ def _draw(
                 edgecolor=BLUE,
                 linestyle=style,
                 linewidth=1.3,
-                gid=f"sigma-{count}",
+                gid=f"{view}-sigma-{count}",
                 label=f"{count} sigma",
             )
         )
     handles += list(axes.patches)[::-1]
     # A line that ends at the edge of a close-up, and a head where the second object is in view.
-    axes.plot([0.0, miss_m / unit_m], [0.0, 0.0], "-", color=BLACK, lw=1.2, gid="miss")
+    axes.plot([0.0, miss_m / unit_m], [0.0, 0.0], "-", color=BLACK, lw=1.2, gid=f"{view}-miss")
     if low[0] < miss_m < high[0]:
         look = {"arrowstyle": "-|>", "color": BLACK, "lw": 1.2, "shrinkA": 0, "shrinkB": 2}
         axes.annotate("", (miss_m / unit_m, 0.0), (0.0, 0.0), arrowprops=look)
@@ -156,7 +159,7 @@ def _draw(
             edgecolor=RED,
             linewidth=1.4,
             hatch="////",
-            gid="hard-body",
+            gid=f"{view}-hard-body",
             label=f"hard-body radius {radius_m:,.4g} m",
             zorder=3,
         )

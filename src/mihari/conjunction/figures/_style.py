@@ -323,7 +323,12 @@ def _own_identifiers(text: str, name: str) -> str:
     used = set(re.findall(r'(?:href="|url\()#([\w.:-]+)', text))
     names: dict[str, str] = {}
     for found in re.findall(r'\bid="([^"]+)"', text):
-        names.setdefault(found, f"{name}-r{len(names)}" if found in used else f"{name}-{found}")
+        names.setdefault(
+            found,
+            f"{name}-r{len(names)}"
+            if found in used or re.fullmatch(r"image[0-9a-f]{6,}", found)
+            else f"{name}-{found}",
+        )
     text = re.sub(r'\bid="([^"]+)"', lambda m: f'id="{names[m[1]]}"', text)
     return re.sub(r'((?:href="|url\()#)([\w.:-]+)', lambda m: m[1] + names.get(m[2], m[2]), text)
 
