@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["encounter_plane_figure"]
 
 _SIGMAS: Final = ((1, "-", 0.22), (2, (0, (6, 2)), 0.12), (3, (0, (1.5, 1.5)), 0.06))
-_SMALL: Final = 0.02
+_SMALL: Final = 0.05
 """Share of the view below which the circle cannot be read and a close-up is drawn."""
 
 
@@ -68,7 +68,7 @@ def encounter_plane_figure(
     covariance = np.asarray(plane_covariance_m2, dtype=np.float64)
     if covariance.shape != (2, 2) or not np.isfinite(covariance).all():
         raise InputError("the covariance of an encounter plane is a finite (2, 2) array")
-    sheet = open_sheet(heading, title="Encounter plane", panel=panel)
+    sheet = open_sheet(heading, title="Encounter plane", short="Encounter plane", panel=panel)
     radius_m = hard_body_radius_m or 0.0
     reach = 3.0 * np.sqrt(np.maximum(np.diag(covariance), 0.0))
     second = np.array((miss_distance_m, 0.0))
@@ -77,12 +77,15 @@ def encounter_plane_figure(
     closer = hard_body_radius_m is not None and radius_m < _SMALL * extent_m
     places = sheet.axes(columns=2 if closer else 1)
     shape = 1.0 if closer else 1.75
-    handles = _draw(places[0], sheet, miss_distance_m, covariance, hard_body_radius_m, _widened((low, high), shape))
+    handles = _draw(
+        places[0], sheet, miss_distance_m, covariance, hard_body_radius_m, _widened((low, high), shape), "overview"
+    )
     if closer:
         box = _widened(_close_up(miss_distance_m, radius_m), shape)
-        _draw(places[1], sheet, miss_distance_m, covariance, hard_body_radius_m, box)
+        _draw(places[1], sheet, miss_distance_m, covariance, hard_body_radius_m, box, "close-up")
+        places[1].set_ylabel("")
         places[1].set_title("close-up", fontsize=sheet.text_pt, loc="left", color=GREY)
-        places[0].set_title("3 sigma", fontsize=sheet.text_pt, loc="left", color=GREY)
+        places[0].set_title("overview", fontsize=sheet.text_pt, loc="left", color=GREY)
     if hard_body_radius_m is None:
         from matplotlib.lines import Line2D
 
@@ -117,6 +120,7 @@ def _draw(
     covariance_m2: NDArray[np.float64],
     radius_m: float | None,
     box: _Box,
+    view: str,
 ) -> list[Any]:
     from matplotlib.patches import Circle, Ellipse
 
@@ -137,13 +141,13 @@ def _draw(
                 edgecolor=BLUE,
                 linestyle=style,
                 linewidth=1.3,
-                gid=f"sigma-{count}",
+                gid=f"{view}-sigma-{count}",
                 label=f"{count} sigma",
             )
         )
     handles += list(axes.patches)[::-1]
     # A line that ends at the edge of a close-up, and a head where the second object is in view.
-    axes.plot([0.0, miss_m / unit_m], [0.0, 0.0], "-", color=BLACK, lw=1.2, gid="miss")
+    axes.plot([0.0, miss_m / unit_m], [0.0, 0.0], "-", color=BLACK, lw=1.2, gid=f"{view}-miss")
     if low[0] < miss_m < high[0]:
         look = {"arrowstyle": "-|>", "color": BLACK, "lw": 1.2, "shrinkA": 0, "shrinkB": 2}
         axes.annotate("", (miss_m / unit_m, 0.0), (0.0, 0.0), arrowprops=look)
@@ -155,21 +159,24 @@ def _draw(
             edgecolor=RED,
             linewidth=1.4,
             hatch="////",
-            gid="hard-body",
-            label=f"hard-body radius {radius_m:,.4g} m, to scale",
+            gid=f"{view}-hard-body",
+            label=f"hard-body radius {radius_m:,.4g} m",
             zorder=3,
         )
         axes.add_patch(circle)
         handles.append(circle)
-    first = axes.plot([0.0], [0.0], "+", color=BLACK, ms=8, mew=1.5, label="first object", zorder=4)
+    first = axes.plot(
+        [0.0], [0.0], "+", color=BLACK, ms=8 * sheet.mark, mew=1.5 * sheet.mark, label="first object", zorder=4
+    )
     miss = f"second object, miss {miss_m:,.4g} m" if miss_m < 1e4 else f"second object, miss {miss_m / 1e3:,.4g} km"
-    second = axes.plot([miss_m / unit_m], [0.0], "D", color=BLACK, mfc="white", ms=5, label=miss, zorder=4)
-    axes.set_xlim(low[0] / unit_m, high[0] / unit_m)
-    axes.set_ylim(low[1] / unit_m, high[1] / unit_m)
-    axes.set_aspect("equal", adjustable="box")
+    second = axes.plot([miss_m / unit_m], [0.0], "D", color=BLACK, mfc="white", ms=5 * sheet.mark, label=miss, zorder=4)
     axes.set_xlabel(f"along the miss, {unit}", fontsize=sheet.text_pt)
     axes.set_ylabel(f"across the miss, {unit}", fontsize=sheet.text_pt)
-    axes.locator_params(nbins=6)
+    axes.locator_params(nbins=4 if sheet.is_narrow else 6)
+    # Last: with `auto` the equal aspect may widen the view where there is room; fixed limits would be complained of.
+    axes.set_xlim(low[0] / unit_m, high[0] / unit_m, auto=True)
+    axes.set_ylim(low[1] / unit_m, high[1] / unit_m, auto=True)
+    axes.set_aspect("equal", adjustable="datalim")
     return [*handles, *first, *second]
 
 

@@ -14,10 +14,12 @@ from mihari.conjunction.figures._style import (
     GREY,
     PURPLE,
     FigureHeading,
+    Sheet,
     dates_utc,
     draw_thresholds,
     length_unit,
     open_sheet,
+    probability_ticks,
     time_axis,
 )
 from mihari.errors import InputError
@@ -70,16 +72,18 @@ def probability_history_figure(
     if now.shape != times.shape or most.shape != times.shape:
         raise InputError(f"{times.size} messages, {now.size} probabilities and {most.size} bounds")
     now, most = now[order], most[order]
-    sheet = open_sheet(heading, title="Probability from message to message", panel=panel)
+    sheet = open_sheet(
+        heading, title="Probability from message to message", short="Probability by message", panel=panel
+    )
     (axes,) = sheet.axes()
     axes.set_yscale("log")
-    handles = _series(axes, times, most, "^", (0, (3, 2)), PURPLE, "at most (bound)")
-    handles += _series(axes, times, now, "o", "-", BLUE, "probability")
+    handles = _series(sheet, axes, times, most, "^", (0, (3, 2)), PURPLE, "at most (bound)")
+    handles += _series(sheet, axes, times, now, "o", "-", BLUE, "probability")
     missing = np.isnan(now)
     if missing.any():
         handles += axes.plot(
-            times[missing], np.full(missing.sum(), FLOOR), "x", color=BLACK, ms=7, mew=1.6, clip_on=False,
-            linestyle="none", label="no probability can be trusted",
+            times[missing], np.full(missing.sum(), FLOOR), "x", color=BLACK, ms=7 * sheet.mark, mew=1.6 * sheet.mark,
+            clip_on=False, linestyle="none", label="no probability can be trusted",
         )  # fmt: skip
     handles += draw_thresholds(axes, watch_probability=watch_probability, action_probability=action_probability)
     known = np.concatenate((now[~missing], most[~np.isnan(most)], [action_probability or 1e-4]))
@@ -89,8 +93,8 @@ def probability_history_figure(
         low = max(FLOOR, 10.0 ** (np.floor(np.log10(min(shown.min(), watch_probability or 1.0))) - 1.0))
     axes.set_ylim(low, min(1.0, 10.0 ** (np.ceil(np.log10(shown.max())) + 0.5)))
     handles += _moments(axes, times, tca_tai_ns, latest_decision_tai_ns)
-    axes.set_ylabel("probability of collision", fontsize=sheet.text_pt)
-    time_axis(axes, _WORDS, text_pt=sheet.text_pt)
+    probability_ticks(axes, sheet=sheet)
+    time_axis(axes, _WORDS, sheet=sheet)
     sheet.legend(handles, columns=3)
     return sheet.root
 
@@ -127,7 +131,9 @@ def miss_history_figure(
     if miss.shape != (times.size, 3) or sigma.shape != miss.shape:
         raise InputError(f"{times.size} messages, misses {miss.shape} and deviations {sigma.shape}")
     miss, sigma = miss[order], sigma[order]
-    sheet = open_sheet(heading, title="Miss from message to message, 1 sigma", panel=panel)
+    sheet = open_sheet(
+        heading, title="Miss from message to message, 1 sigma", short="Miss by message, 1 sigma", panel=panel
+    )
     rows = sheet.axes(rows=3, sharex=True)
     handles: list[Any] = []
     for k, (axes, name, colour, mark) in enumerate(
@@ -138,13 +144,14 @@ def miss_history_figure(
         axes.axhline(0.0, color=GREY, linewidth=0.9)
         axes.errorbar(
             times, miss[:, k] / unit_m, yerr=_bars(sigma[:, k] / unit_m), color=colour, ecolor=colour, fmt=mark,
-            linestyle=":", linewidth=1.0, elinewidth=1.4, capsize=3, ms=4.5, mfc="white", mew=1.3,
+            linestyle=":", linewidth=1.0, elinewidth=1.4, capsize=3 * sheet.mark, ms=4.5 * sheet.mark, mfc="white",
+            mew=1.3 * sheet.mark,
         )  # fmt: skip
-        axes.set_ylabel(f"{name}, {unit}", fontsize=sheet.text_pt)
+        axes.set_ylabel(f"{name[0].upper() if sheet.is_narrow else name}, {unit}", fontsize=sheet.text_pt)
         axes.locator_params(axis="y", nbins=4)
         handles = _moments(axes, times, tca_tai_ns, latest_decision_tai_ns)
     sheet.area.align_ylabels(rows)
-    time_axis(rows[-1], _WORDS, text_pt=sheet.text_pt)
+    time_axis(rows[-1], _WORDS, sheet=sheet)
     if np.isnan(sigma).any():
         from matplotlib.lines import Line2D
 
@@ -166,16 +173,20 @@ def _bars(sigma: Floats) -> Floats | None:
     return None if np.isnan(sigma).all() else np.nan_to_num(sigma)
 
 
-def _series(axes: Axes, times: Floats, values: Floats, mark: str, style: Any, colour: str, name: str) -> list[Any]:
+def _series(
+    sheet: Sheet, axes: Axes, times: Floats, values: Floats, mark: str, style: Any, colour: str, name: str
+) -> list[Any]:
     known = ~np.isnan(values)
     if not known.any():
         return []
     shown = np.maximum(values, FLOOR)
-    line = axes.plot(times[known], shown[known], marker=mark, linestyle=style, color=colour, ms=5.5, lw=1.5, label=name)
+    line = axes.plot(
+        times[known], shown[known], marker=mark, linestyle=style, color=colour, ms=5.5 * sheet.mark, lw=1.5, label=name
+    )
     low = known & (values < FLOOR)
     if low.any():
         line += axes.plot(
-            times[low], np.full(low.sum(), FLOOR), "v", color=colour, mfc="white", ms=8, clip_on=False,
+            times[low], np.full(low.sum(), FLOOR), "v", color=colour, mfc="white", ms=8 * sheet.mark, clip_on=False,
             linestyle="none", label=f"{name}: below {FLOOR:g}",
         )  # fmt: skip
     return line

@@ -17,6 +17,7 @@ from mihari.conjunction.figures._style import (
     draw_thresholds,
     open_sheet,
     power_text,
+    probability_ticks,
 )
 from mihari.errors import InputError
 
@@ -54,7 +55,7 @@ def dilution_figure(
         Factors of the deviations; 1 is as stated.
     probability : (n,) float array
     maximum_scale, maximum_probability : float, optional
-        The greatest value and where it stands.
+        The greatest value and where it stands; scale 0 when it is reached only in the limit.
     watch_probability, action_probability : float, optional
     panel : FigureBase, optional
 
@@ -63,35 +64,60 @@ def dilution_figure(
     InputError
         Arrays of different lengths, fewer than two points, or no probability above zero.
     """
+    from matplotlib.lines import Line2D
+
     scales, values = _curve(scale, probability)
-    sheet = open_sheet(heading, title="Dilution: probability over the size of the covariance", panel=panel)
+    sheet = open_sheet(
+        heading, title="Dilution: probability over the size of the covariance", short="Dilution", panel=panel
+    )
     (axes,) = sheet.axes()
     axes.set_xscale("log")
     axes.set_yscale("log")
     handles: list[Any] = axes.plot(scales, np.maximum(values, _LEAST), "-", color=BLUE, lw=1.8, label="2-D probability")
-    peak = int(np.argmax(values)) if maximum_scale is None or maximum_scale <= 0.0 else None
-    top_scale = float(scales[peak]) if peak is not None else float(maximum_scale or 0.0)
-    top = float(values[peak]) if peak is not None else float(maximum_probability or values.max())
+    peak = int(np.argmax(values))
+    top_scale = float(scales[peak]) if maximum_scale is None else maximum_scale
+    top = float(values[peak]) if maximum_probability is None else maximum_probability
     low, high = float(scales[0]), float(scales[-1])
     if top_scale < high:
         handles.append(
             axes.axvspan(
-                top_scale, high, facecolor=SKY, alpha=0.22, hatch="..", edgecolor=GREY, lw=0, label="diluted", zorder=0
+                max(top_scale, low),
+                high,
+                facecolor=SKY,
+                alpha=0.22,
+                hatch="..",
+                edgecolor=GREY,
+                lw=0,
+                label="diluted",
+                zorder=0,
             )
         )
-    handles += axes.plot(
-        [top_scale], [top], "*", color=RED, ms=13, mec=BLACK, label=f"at most {power_text(top)}, scale {top_scale:.3g}"
-    )
+    words = f"at most {power_text(top)}, "
+    if top_scale < low:
+        handles.append(Line2D([], [], linestyle="none", label=f"{words}scale {top_scale or 'to zero'}"))
+    else:
+        star = axes.plot([top_scale], [top], "*", color=RED, ms=13.0 * sheet.mark, mec=BLACK)
+        star[0].set_label(f"{words}scale {top_scale:.3g}")
+        handles += star
     if low <= 1.0 <= high:
         now = float(np.exp(np.interp(0.0, np.log(scales), np.log(np.maximum(values, _LEAST)))))
         axes.axvline(1.0, color=BLACK, lw=1.0, linestyle=(0, (8, 2, 2, 2)))
         # A straight piece of the curve at scale 1: what the plot shows, no figure of its own.
-        handles += axes.plot([1.0], [now], "o", color=BLACK, mfc="white", ms=7, mew=1.6, label="as stated, scale 1")
+        handles += axes.plot(
+            [1.0],
+            [now],
+            "o",
+            color=BLACK,
+            mfc="white",
+            ms=7 * sheet.mark,
+            mew=1.6 * sheet.mark,
+            label="as stated, scale 1",
+        )
     handles += _probability_axis(axes, np.append(values, top), watch_probability, action_probability)
     axes.set_xlim(low, high)
     _plain_ticks(axes)
-    axes.set_xlabel("factor of the deviations (1 sigma)", fontsize=sheet.text_pt)
-    axes.set_ylabel("probability of collision", fontsize=sheet.text_pt)
+    axes.set_xlabel("factor of 1 sigma, both objects", fontsize=sheet.text_pt)
+    probability_ticks(axes, sheet=sheet)
     sheet.legend(handles)
     return sheet.root
 
@@ -125,12 +151,14 @@ def radius_sensitivity_figure(
         As for `dilution_figure`.
     """
     radii, values = _curve(radius_m, probability)
-    sheet = open_sheet(heading, title="Probability over the hard-body radius", panel=panel)
+    sheet = open_sheet(
+        heading, title="Probability over the hard-body radius", short="Probability by radius", panel=panel
+    )
     (axes,) = sheet.axes()
     axes.set_xscale("log")
     axes.set_yscale("log")
     handles: list[Any] = axes.plot(
-        radii, np.maximum(values, _LEAST), "o-", color=BLUE, lw=1.6, ms=5, label="2-D probability"
+        radii, np.maximum(values, _LEAST), "o-", color=BLUE, lw=1.6, ms=5 * sheet.mark, label="2-D probability"
     )
     if hard_body_radius_m is not None:
         used = f"used: {hard_body_radius_m:,.4g} m"
@@ -144,7 +172,7 @@ def radius_sensitivity_figure(
     axes.set_xlim(float(radii[0]) / 1.1, float(radii[-1]) * 1.1)
     _plain_ticks(axes)
     axes.set_xlabel("hard-body radius, m", fontsize=sheet.text_pt)
-    axes.set_ylabel("probability of collision", fontsize=sheet.text_pt)
+    probability_ticks(axes, sheet=sheet)
     sheet.legend(handles)
     return sheet.root
 
@@ -161,8 +189,8 @@ def covariance_sensitivity_figure(
 ) -> Figure:
     """Draw the probability over the size of both covariances, one cell per pair of factors.
 
-    Each cell says its value; a line parts the cells from which one acts (or watches) from the others; the cell of the
-    covariances as stated has a frame.
+    Each cell says its value where there is room; a line parts the cells from which one acts (or watches) from the
+    others; the cell of the covariances as stated has a frame.
 
     Parameters
     ----------
@@ -185,7 +213,12 @@ def covariance_sensitivity_figure(
     values = np.asarray(probability, dtype=np.float64)
     if values.shape != (one.size, two.size) or values.size == 0:
         raise InputError(f"a grid of {values.shape} for {one.size} and {two.size} factors")
-    sheet = open_sheet(heading, title="Probability over the size of both covariances", panel=panel)
+    sheet = open_sheet(
+        heading,
+        title="Probability over the size of both covariances",
+        short="Probability by both covariances",
+        panel=panel,
+    )
     (axes,) = sheet.axes()
     axes.grid(False)
     top = max(float(np.nanmax(values, initial=0.0)), _LEAST)
@@ -194,6 +227,8 @@ def covariance_sensitivity_figure(
     mesh = axes.pcolormesh(np.clip(values, floor, None), norm=norm, cmap="cividis", edgecolors="white", linewidth=0.4)
     size = sheet.text_pt * min(0.82, 7.0 / max(two.size, one.size))
     for (row, column), value in np.ndenumerate(values):
+        if sheet.is_narrow:
+            break
         dark = norm(max(value, floor)) < 0.55
         axes.text(
             column + 0.5, row + 0.5, _cell(value), ha="center", va="center", fontsize=size,
@@ -220,13 +255,15 @@ def covariance_sensitivity_figure(
         axes.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor=BLACK, lw=3.2, gid="as-stated", zorder=4))
         axes.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor="white", lw=1.2, zorder=4))
         handles.append(Rectangle((0, 0), 1, 1, fill=False, edgecolor=BLACK, lw=2.0, label="as stated"))
-    axes.set_xticks(np.arange(two.size) + 0.5, [f"{value:.4g}" for value in two])
-    axes.set_yticks(np.arange(one.size) + 0.5, [f"{value:.4g}" for value in one])
-    axes.set_xlabel("second object: factor of its deviations", fontsize=sheet.text_pt)
-    axes.set_ylabel("first object: factor of its deviations", fontsize=sheet.text_pt)
+    # Where there is little room, every second factor, and 1 among them where it stands in the middle.
+    every = 2 if sheet.is_narrow else 1
+    axes.set_xticks(np.arange(two.size)[::every] + 0.5, [f"{value:.4g}" for value in two[::every]])
+    axes.set_yticks(np.arange(one.size)[::every] + 0.5, [f"{value:.4g}" for value in one[::every]])
+    axes.set_xlabel("factor of 1 sigma, second object", fontsize=sheet.text_pt)
+    axes.set_ylabel("factor of 1 sigma, first object", fontsize=sheet.text_pt)
     bar = sheet.area.colorbar(mesh, ax=axes, pad=0.02, extend="min" if (values < floor).any() else "neither")
     bar.set_label("probability of collision", fontsize=sheet.text_pt)
-    bar.ax.tick_params(labelsize=sheet.text_pt * 0.9)
+    bar.ax.tick_params(labelsize=sheet.text_pt * 0.9, which="both")
     if handles:
         sheet.legend(handles)
     return sheet.root

@@ -15,6 +15,7 @@ tests/unit/test_figures_event.py.
 from __future__ import annotations
 
 import io
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,7 @@ __all__ = [
     "new_panel",
     "open_sheet",
     "power_text",
+    "probability_ticks",
     "time_axis",
     "write_figure",
 ]
@@ -69,7 +71,13 @@ _GRID: Final = "#d7dce2"
 _SIZE_IN: Final = (8.0, 6.0)
 _DPI: Final = 150
 _TEXT_PT: Final = 10.0
-_PANEL_TEXT_PT: Final = 7.5
+_PANEL_PT_PER_IN: Final = 2.25
+_NARROW_IN: Final = 4.0
+_DAY_S: Final = 86_400
+_STEPS_S: Final = (
+    *(1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200),
+    *(days * 86_400 for days in (1, 2, 5, 7, 14, 30, 91, 365, 3650)),
+)
 _ADVISORY: Final = "ADVISORY: a state comes from a public element set. Not for manoeuvre decisions."
 _MOVING: Final = dict.fromkeys(
     (*range(32), *range(127, 160), *range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2066, 0x206A), 0xFEFF), " "
@@ -112,6 +120,11 @@ class Sheet:
     text_pt: float
 
     @property
+    def is_narrow(self) -> bool:
+        """Whether there is room for little text."""
+        return _width_in(self.area) < _NARROW_IN
+
+    @property
     def root(self) -> Figure:
         """The whole figure."""
         from matplotlib.figure import Figure
@@ -124,7 +137,7 @@ class Sheet:
         """Return plain axes, row by row."""
         made = self.area.subplots(rows, columns, squeeze=False, **options)
         for axes in made.flat:
-            axes.tick_params(labelsize=self.text_pt * 0.9, length=3, which="major")
+            axes.tick_params(labelsize=self.text_pt * 0.9, length=3, pad=2 if self.is_narrow else 3.5, which="major")
             axes.tick_params(length=2, which="minor")
             axes.grid(True, color=_GRID, linewidth=0.6)
             axes.set_axisbelow(True)
@@ -133,27 +146,37 @@ class Sheet:
                 spine.set_linewidth(0.8)
         return list(made.flat)
 
+    @property
+    def mark(self) -> float:
+        """Factor of sizes of markers and widths of lines."""
+        return self.text_pt / _TEXT_PT
+
     def legend(self, handles: list[Any], *, columns: int = 3) -> None:
-        """Put a legend under the plot, where it covers nothing."""
+        """Put a legend under the plot, where it covers nothing, and fit lines to the size of the text."""
+        for line in (line for axes in _axes_of(self.area) for line in axes.lines):
+            line.set_linewidth(line.get_linewidth() * self.mark)
         self.area.legend(
             handles=handles,
             loc="outside lower center",
-            ncols=columns,
+            ncols=min(columns, 2) if self.is_narrow else columns,
             fontsize=self.text_pt * 0.9,
             frameon=False,
             handlelength=2.6,
             columnspacing=1.4,
+            labelspacing=0.25 if self.is_narrow else 0.5,
+            borderpad=0.1 if self.is_narrow else 0.4,
+            markerscale=0.8 if self.is_narrow else 1.0,
         )
 
 
-def open_sheet(heading: FigureHeading, *, title: str, panel: FigureBase | None) -> Sheet:
+def open_sheet(heading: FigureHeading, *, title: str, short: str, panel: FigureBase | None) -> Sheet:
     """Return where to draw: a figure of its own with heading and banners, or a part of somebody's page.
 
     Parameters
     ----------
     heading : FigureHeading
-    title : str
-        What the plot shows.
+    title, short : str
+        What the plot shows, on a figure of its own and on a part of a page.
     panel : FigureBase, optional
         A part of a page, which has a heading of its own: then only the title is written.
     """
@@ -161,8 +184,9 @@ def open_sheet(heading: FigureHeading, *, title: str, panel: FigureBase | None) 
     from matplotlib.patches import Rectangle
 
     if panel is not None:
-        panel.suptitle(title, x=0.01, ha="left", fontsize=_PANEL_TEXT_PT * 1.15, fontweight="bold")
-        return Sheet(panel, _PANEL_TEXT_PT)
+        text_pt = min(max(_PANEL_PT_PER_IN * _width_in(panel), 5.0), _TEXT_PT)
+        panel.suptitle(short, x=0.01, ha="left", fontsize=text_pt * 1.2, fontweight="bold")
+        return Sheet(panel, text_pt)
     figure = Figure(figsize=_SIZE_IN, dpi=_DPI, facecolor="white")
     top, strip = 1.0, 0.042
     for words in heading.banners():
@@ -180,6 +204,14 @@ def open_sheet(heading: FigureHeading, *, title: str, panel: FigureBase | None) 
     room = (0.01, 0.0, 0.98, top)
     figure.set_layout_engine("constrained", rect=room)
     return Sheet(figure, _TEXT_PT)
+
+
+def _axes_of(area: Any) -> list[Axes]:
+    return list(area.axes)
+
+
+def _width_in(area: Any) -> float:
+    return float(area.bbox.width / area.get_figure(root=True).dpi)
 
 
 def new_panel(*, width_in: float, height_in: float) -> Figure:
@@ -225,20 +257,33 @@ def dates_utc(tai_ns: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(calendar.date2num(np.array(texts, dtype="datetime64[ms]")), dtype=np.float64)
 
 
-def time_axis(axes: Axes, words: str, *, text_pt: float) -> None:
-    """Mark the horizontal axis in UTC."""
+def time_axis(axes: Axes, words: str, *, sheet: Sheet) -> None:
+    """Mark the horizontal axis in UTC, at full seconds, minutes, hours or days."""
     from matplotlib import dates
 
     calendar: Any = dates
     low, high = axes.get_xlim()
-    days = abs(high - low)
-    locator = calendar.AutoDateLocator(minticks=3, maxticks=6, tz="UTC")
-    form = "%Y-%m-%d" if days > 6.0 else "%m-%d %H:%M" if days > 0.05 else "%H:%M:%S"
-    first = calendar.num2date(low, tz="UTC")
-    words = words if days > 6.0 else f"{words} ({first:%Y})" if days > 0.05 else f"{words} ({first:%Y-%m-%d})"
-    axes.xaxis.set_major_locator(locator)
+    most = 4 if sheet.is_narrow else 6
+    step_s = next((step for step in _STEPS_S if (high - low) * _DAY_S <= most * step), _STEPS_S[-1])
+    if step_s >= _DAY_S:
+        form, known = "%Y-%m-%d", ""
+    elif step_s >= 60:
+        form, known = "%m-%d %H:%M", "%Y"
+    else:
+        form, known = "%H:%M:%S", "%Y-%m-%d"
+    first = math.ceil(low * _DAY_S / step_s - 1e-6)
+    axes.set_xticks(np.arange(first, math.floor(high * _DAY_S / step_s + 1e-6) + 1) * (step_s / _DAY_S))
     axes.xaxis.set_major_formatter(calendar.DateFormatter(form, tz="UTC"))
-    axes.set_xlabel(words, fontsize=text_pt)
+    told = f" ({calendar.num2date(low, tz='UTC'):{known}})" if known else ""
+    axes.set_xlabel(f"{words}{told}", fontsize=sheet.text_pt)
+
+
+def probability_ticks(axes: Axes, *, sheet: Sheet) -> None:
+    """Mark a vertical axis of probabilities at powers of ten, few where there is little room."""
+    from matplotlib.ticker import LogLocator
+
+    axes.yaxis.set_major_locator(LogLocator(numticks=6 if sheet.is_narrow else 11))
+    axes.set_ylabel("probability of collision", fontsize=sheet.text_pt)
 
 
 def draw_thresholds(axes: Axes, *, watch_probability: float | None, action_probability: float | None) -> list[Any]:
@@ -278,7 +323,12 @@ def _own_identifiers(text: str, name: str) -> str:
     used = set(re.findall(r'(?:href="|url\()#([\w.:-]+)', text))
     names: dict[str, str] = {}
     for found in re.findall(r'\bid="([^"]+)"', text):
-        names.setdefault(found, f"{name}-r{len(names)}" if found in used else f"{name}-{found}")
+        names.setdefault(
+            found,
+            f"{name}-r{len(names)}"
+            if found in used or re.fullmatch(r"image[0-9a-f]{6,}", found)
+            else f"{name}-{found}",
+        )
     text = re.sub(r'\bid="([^"]+)"', lambda m: f'id="{names[m[1]]}"', text)
     return re.sub(r'((?:href="|url\()#)([\w.:-]+)', lambda m: m[1] + names.get(m[2], m[2]), text)
 

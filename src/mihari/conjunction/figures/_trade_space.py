@@ -92,7 +92,7 @@ def trade_space_figure(
         raise InputError("times and sizes of a trade space must increase")
     if not (grid > 0.0).any():
         raise InputError("nothing above zero in the trade space")
-    sheet = open_sheet(heading, title=f"Trade space: {quantity.value}", panel=panel)
+    sheet = open_sheet(heading, title=f"Trade space: {quantity.value}", short="Trade space", panel=panel)
     (axes,) = sheet.axes()
     axes.grid(False)
     is_probability = quantity is TradeQuantity.TOTAL_PROBABILITY
@@ -130,7 +130,16 @@ def trade_space_figure(
         )
     for each in candidates:
         at = float(dates_utc(each.burn_tai_ns)[0])
-        axes.plot([at], [each.delta_v_m_s * speed], "o", color="white", mec=BLACK, mew=1.6, ms=8, zorder=5)
+        axes.plot(
+            [at],
+            [each.delta_v_m_s * speed],
+            "o",
+            color="white",
+            mec=BLACK,
+            mew=1.6 * sheet.mark,
+            ms=8 * sheet.mark,
+            zorder=5,
+        )
         axes.annotate(
             clean_text(each.name, most=24),
             (at, each.delta_v_m_s * speed),
@@ -143,7 +152,17 @@ def trade_space_figure(
         )
     if candidates:
         handles.append(
-            Line2D([], [], linestyle="none", marker="o", color="white", mec=BLACK, mew=1.6, ms=7, label="candidate")
+            Line2D(
+                [],
+                [],
+                linestyle="none",
+                marker="o",
+                color="white",
+                mec=BLACK,
+                mew=1.6 * sheet.mark,
+                ms=7 * sheet.mark,
+                label="candidate",
+            )
         )
     first, last = _edges(x)[[0, -1]]
     if tca_tai_ns is not None and first <= (at := float(dates_utc(tca_tai_ns)[0])) <= last:
@@ -151,10 +170,10 @@ def trade_space_figure(
         handles.append(axes.axvline(at, color=BLACK, lw=1.5, linestyle=style, label="closest approach"))
     axes.set_xlim(first, last)
     axes.set_ylabel(f"delta-v, {speed_unit}", fontsize=sheet.text_pt)
-    time_axis(axes, "burn, UTC", text_pt=sheet.text_pt)
+    time_axis(axes, "burn, UTC", sheet=sheet)
     bar = sheet.area.colorbar(mesh, ax=axes, pad=0.02, extend="min" if low < floor else "neither")
     bar.set_label(quantity.value + (f", {unit}" if unit else ""), fontsize=sheet.text_pt)
-    bar.ax.tick_params(labelsize=sheet.text_pt * 0.9)
+    bar.ax.tick_params(labelsize=sheet.text_pt * 0.9, which="both")
     if handles:
         sheet.legend(handles, columns=4)
     return sheet.root
