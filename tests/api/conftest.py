@@ -191,7 +191,8 @@ def kept_node(tmp_path_factory: pytest.TempPathFactory) -> Node:
         (inbox / f"{number:03d}.cdm").write_text(each.text)
     mode = DataMode.SIMULATED
     with open_node(folder / "store", clock=lambda: NOW) as node:
-        node.keep_messages([inbox], request())
+        # A radius at which some of them are acted upon, some watched and some neither.
+        node.keep_messages([inbox], request(hard_body_radius_m=1_000.0))
         event_id = node.events(mode=mode)["event_id"][0]
         for kind in DecisionKind:
             node.write_event_record(kind=kind, event_id=event_id, author="A. Person", text="as said", mode=mode)

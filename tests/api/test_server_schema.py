@@ -25,6 +25,7 @@ API = "/api/v1"
         f"POST {API}/screen",
         f"GET {API}/events",
         f"GET {API}/events/{{event_id}}",
+        f"GET {API}/events/{{event_id}}/figures/{{name}}.{{image}}",
         f"POST {API}/assessments",
         f"POST {API}/messages/check",
         f"GET {API}/profiles",

@@ -64,7 +64,7 @@ MessageMode = Annotated[
 def message_routes(node: ServedNode) -> APIRouter:
     """Return the routes that take a message."""
     router = APIRouter(tags=["messages"])
-    posted = BoundedWork(workers=_WORKERS, places=_PLACES)
+    posted = BoundedWork(workers=_WORKERS, places=_PLACES, of="messages")
 
     @lru_cache(maxsize=32)
     def asked(

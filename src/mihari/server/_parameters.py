@@ -14,7 +14,19 @@ from pydantic_core import PydanticCustomError
 from mihari.astro.states import Frame
 from mihari.model.provenance import DataMode
 
-__all__ = ["AsOf", "At", "FrameName", "FrameQuery", "Limit", "ModeQuery", "Offset", "TableFormat", "UtcText", "spelt"]
+__all__ = [
+    "AsOf",
+    "At",
+    "FrameName",
+    "FrameQuery",
+    "ImageName",
+    "Limit",
+    "ModeQuery",
+    "Offset",
+    "TableFormat",
+    "UtcText",
+    "spelt",
+]
 
 
 class FrameName(Enum):
@@ -33,6 +45,13 @@ class TableFormat(Enum):
 
     JSON = "json"
     CSV = "csv"
+
+
+class ImageName(Enum):
+    """What a figure can be."""
+
+    SVG = "svg"
+    PNG = "png"
 
 
 _UTC_PATTERN: Final = r"^\d{4}-(\d{2}-\d{2}|\d{3})([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,12})?)?)?(Z|\+00:00)?$"

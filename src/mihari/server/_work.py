@@ -1,4 +1,4 @@
-"""Work on what is posted: apart from the threads that answer everything else, few at once, few more waiting."""
+"""Long work: apart from the threads that answer everything else, few pieces at once, few more waiting."""
 
 from __future__ import annotations
 
@@ -33,11 +33,14 @@ class BoundedWork:
         Threads.
     places : int
         Requests that are read, wait or are worked on at once.
+    of : str
+        What is worked on, for those who are told to ask again.
     """
 
-    def __init__(self, *, workers: int, places: int) -> None:
+    def __init__(self, *, workers: int, places: int, of: str) -> None:
+        self._of = of
         self._places = threading.BoundedSemaphore(places)
-        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="mihari-posted")
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="mihari-work")
 
     async def on_body(self, request: Request, work: Callable[[bytes], Result]) -> Result:
         """Read the body of a request and work on it in a thread.
@@ -49,15 +52,31 @@ class BoundedWork:
         UsageError
             The body is empty or a form.
         """
+        self._take_place()
+        try:
+            body = await read_body(request)
+        except BaseException:
+            self._places.release()
+            raise
+        return await self._begun(lambda: work(body))
+
+    async def run(self, work: Callable[[], Result]) -> Result:
+        """Work on what needs no body; see `on_body`."""
+        self._take_place()
+        return await self._begun(work)
+
+    def _take_place(self) -> None:
         if not self._places.acquire(blocking=False):
             raise HTTPException(
                 HTTPStatus.SERVICE_UNAVAILABLE,
-                "as many messages as this node takes at once are being worked on; ask again",
+                f"the node works on as many {self._of} as it takes at once; ask again",
                 headers={"Retry-After": str(_RETRY_AFTER_S)},
             )
+
+    async def _begun(self, work: Callable[[], Result]) -> Result:
+        """Begin the work of whoever has a place."""
         try:
-            body = await read_body(request)
-            working = self._threads.submit(work, body)
+            working = self._threads.submit(work)
         except BaseException:
             self._places.release()
             raise
