@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from mihari.app.report._plots import LeftOut, Plot
@@ -107,8 +107,8 @@ def pdf_report(contents: Contents, plots: Sequence[Plot], left_out: Sequence[Lef
     from matplotlib.figure import Figure
 
     room_in = _A4_IN[1] - _MARGIN_IN
-    for (text_pt, reasons), columns in itertools.product(_TRIES, _ROWS_IN):
-        setting = _set(contents, left_out, text_pt=text_pt, reasons=reasons)
+    settings = (_set(contents, left_out, text_pt=text_pt, reasons=reasons) for text_pt, reasons in _TRIES)
+    for setting, columns in ((each, columns) for each in settings for columns in _ROWS_IN):
         rows = math.ceil(len(plots) / columns)
         if setting.at_in + rows * _ROWS_IN[columns][0] <= room_in:
             break
@@ -240,9 +240,19 @@ def _wrapped(text: str, width_pt: float, *, size: float, bold: bool, most: int) 
 
 
 def _width_pt(text: str, *, size: float, bold: bool) -> float:
+    """Width by the advances of the letters, two in a hundred more: a viewer may have to take another font."""
+    weight = "bold" if bold else "normal"
+    return 1.02 * size * sum(_advance(letter, weight) for letter in text)
+
+
+@cache
+def _advance(letter: str, weight: str) -> float:
+    """Advance of a letter at size 1."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
-    # Two in a hundred more: a viewer that has to take another font should not run over the edge.
-    return 1.02 * float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+    font = FontProperties(family="DejaVu Sans", weight=weight, size=1.0)
+    with_it, without = (
+        text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] for text in (f"n{letter}n", "nn")
+    )
+    return max(float(with_it - without), 0.0)
