@@ -162,7 +162,7 @@ def _object(each: ObjectPart) -> str:
     reasons = "".join(f"<li>{_text(reason)}</li>" for reason in each.reasons)
     rows = [*each.rows, ("Contact", each.contact)]
     return (
-        f'<section class="o"><h2><bdi>{_text(each.title)}</bdi></h2>{_table(rows, number=-1)}'
+        f'<section class="o"><h2><bdi>{_cut(each.title)}</bdi></h2>{_table(rows, number=-1)}'
         + (f'<ul class="small">{reasons}</ul>' if reasons else "")
         + "</section>"
     )

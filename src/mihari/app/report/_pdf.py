@@ -29,6 +29,7 @@ _TRIES: Final = ((7.6, 99), (7.0, 99), (6.4, 99), (5.9, 99), (5.6, 4), (5.6, 1),
 """Sizes of the text, points, and how many reasons are shown of each orbit."""
 _LONGEST: Final = 260
 _LONGEST_LINE: Final = 900
+_TITLE_MOST: Final = 130
 
 
 @dataclass(slots=True)
@@ -135,7 +136,8 @@ def _set(contents: Contents, left_out: Sequence[LeftOut], *, text_pt: float, rea
         look = {"facecolor": _AMBER, "edgecolor": "black", "linewidth": 0.8}
         page.boxes.append((_MARGIN_IN, page.at_in, _BODY_IN, high_in, look))
         page.cell(words, _MARGIN_IN + 0.08, _BODY_IN, top_in=page.at_in + 0.03, scale=1.15, bold=True)
-        page.at_in += high_in + 0.04
+        page.at_in += high_in + 0.05
+    page.at_in += 0.04 if contents.banners else 0.0
     names = [clean_text(each.title.partition(": ")[2], most=60) for each in contents.objects]
     page.line("Close approach: " + " and ".join(names), scale=1.6, bold=True)
     page.line(f"{contents.tca}  ·  event {contents.event_id}", scale=1.25)
@@ -177,7 +179,7 @@ def _set_objects(page: _Setting, contents: Contents, *, reasons: int) -> None:
     for k, each in enumerate(contents.objects):
         left_in = _MARGIN_IN + k * half_in
         page.at_in = top_in + 0.35 * page.step_in()
-        page.at_in += page.cell(each.title, left_in, half_in - 0.1, top_in=page.at_in, bold=True)
+        page.at_in += page.cell(each.title, left_in, half_in - 0.1, top_in=page.at_in, bold=True, most=_TITLE_MOST)
         page.boxes.append((left_in, page.at_in, half_in - 0.1, 0.004, {"facecolor": "black", "linewidth": 0}))
         page.at_in += 0.02
         page.rows([*each.rows, ("Contact", each.contact)], (1.5, half_in - 1.55), left_in=left_in)

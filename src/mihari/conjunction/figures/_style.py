@@ -283,7 +283,7 @@ def probability_ticks(axes: Axes, *, sheet: Sheet) -> None:
     from matplotlib.ticker import LogLocator
 
     axes.yaxis.set_major_locator(LogLocator(numticks=6 if sheet.is_narrow else 11))
-    axes.set_ylabel("probability of collision", fontsize=sheet.text_pt)
+    axes.set_ylabel("probability" if sheet.is_narrow else "probability of collision", fontsize=sheet.text_pt)
 
 
 def draw_thresholds(axes: Axes, *, watch_probability: float | None, action_probability: float | None) -> list[Any]:
