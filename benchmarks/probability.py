@@ -22,13 +22,13 @@ from scipy.special import ndtr
 from mihari.astro.states import Frame
 from mihari.conjunction.probability import (
     Effort,
-    HardBodyRadius,
     LadderOptions,
     MonteCarloPlan,
     ObjectEstimate,
     circle_probability,
     probability_ladder,
 )
+from mihari.model.assessment import HardBodyRadius
 
 ORDER = 64
 
@@ -149,7 +149,7 @@ def messages() -> list[tuple[ObjectEstimate, ObjectEstimate, HardBodyRadius]]:
         from probability_support import cara_cases, estimates_of
 
         return [
-            (*estimates_of(folder / case["cdm"]), HardBodyRadius(radius_m=case["hbr_m"], source="message"))
+            (*estimates_of(folder / case["cdm"]), HardBodyRadius(value_m=case["hbr_m"], source="message"))
             for case in cara_cases(folder)
         ]
     rng = np.random.default_rng(2)
@@ -171,7 +171,7 @@ def messages() -> list[tuple[ObjectEstimate, ObjectEstimate, HardBodyRadius]]:
             velocity_m_s=7546.0 * np.array([0.0, math.cos(tilt), math.sin(tilt)]),
             covariance=shape * 4.0,
         )
-        made.append((first, second, HardBodyRadius(radius_m=15.0, source="made up")))
+        made.append((first, second, HardBodyRadius(value_m=15.0, source="made up")))
     return made
 
 

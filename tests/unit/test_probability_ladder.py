@@ -13,7 +13,6 @@ from mihari.conjunction.probability import (
     CovarianceFlag,
     CovarianceLimits,
     Effort,
-    HardBodyRadius,
     LadderOptions,
     Method,
     MonteCarloPlan,
@@ -30,8 +29,9 @@ from mihari.conjunction.probability import (
     sensitivity,
 )
 from mihari.errors import FrameMismatchError, InputError, UsageError
+from mihari.model.assessment import HardBodyRadius
 
-RADIUS = HardBodyRadius(radius_m=15.0, source="test")
+RADIUS = HardBodyRadius(value_m=15.0, source="test")
 
 
 def covariance(scale: float = 1.0) -> np.ndarray:
@@ -235,9 +235,9 @@ def test_wrong_input_is_refused() -> None:
     with pytest.raises(UsageError, match="generator"):
         probability_ladder(first, second, RADIUS, options=LadderOptions(monte_carlo=MonteCarloPlan()))
     with pytest.raises(UsageError, match="source"):
-        HardBodyRadius(radius_m=5.0, source="")
+        HardBodyRadius(value_m=5.0, source="")
     with pytest.raises(UsageError, match="hard-body radius"):
-        HardBodyRadius(radius_m=-5.0, source="x")
+        HardBodyRadius(value_m=-5.0, source="x")
     with pytest.raises(InputError, match="two-body motion only"):
         monte_carlo_probability(
             first,
@@ -253,8 +253,8 @@ def test_wrong_input_is_refused() -> None:
 
 def test_radius_alone_may_decide() -> None:
     pair = estimates()
-    assert probability_ladder(*pair, HardBodyRadius(radius_m=0.0, source="x")).probability == 0.0
-    assert probability_ladder(*pair, HardBodyRadius(radius_m=np.inf, source="x")).probability == 1.0
+    assert probability_ladder(*pair, HardBodyRadius(value_m=0.0, source="x")).probability == 0.0
+    assert probability_ladder(*pair, HardBodyRadius(value_m=np.inf, source="x")).probability == 1.0
 
 
 def test_sensitivity() -> None:
@@ -274,3 +274,14 @@ def test_sensitivity() -> None:
     assert small.mean_probability == pytest.approx(float(small.by_radius[here]) * (1.0 + 0.01), rel=1e-4)
     with pytest.raises(InputError):
         sensitivity(plane.miss_m, plane.covariance_m2, plane.covariance_m2, 15.0, covariance_scales=(0.0,))
+
+
+def test_the_smallest_numbers_there_are_divide_by_nothing() -> None:
+    """Where a value is the smallest float, half of it is zero: an event met in the load of thirty days."""
+    smallest = 0
+    for height_m in np.linspace(1_360.0, 1_400.0, 161):
+        position = np.array([7.0e6 + height_m, 40.0, 25.0])
+        result = probability_ladder(*estimates(position_m=position), RADIUS)
+        smallest += any(rung.value is not None and 0.0 < rung.value < 1e-307 for rung in result.rungs)
+        assert result.probability is None or 0.0 <= result.probability < 1e-290
+    assert smallest > 0

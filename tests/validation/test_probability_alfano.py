@@ -15,13 +15,13 @@ import pytest
 
 from mihari.conjunction.probability import (
     Effort,
-    HardBodyRadius,
     LadderOptions,
     LadderResult,
     Method,
     circle_probability,
     probability_ladder,
 )
+from mihari.model.assessment import HardBodyRadius
 from probability_support import as_given, estimates_of_states, inertial, load
 
 
@@ -36,7 +36,7 @@ def ladders(cases: list[dict[str, Any]]) -> list[LadderResult]:
     for case in cases:
         window = float(case["time_window_s_about_tca"])
         options = LadderOptions(effort=Effort.ALL, window_s=(-window, window))
-        radius = HardBodyRadius(radius_m=case["hbr_m"], source="AAS 09-233")
+        radius = HardBodyRadius(value_m=case["hbr_m"], source="AAS 09-233")
         found.append(probability_ladder(*estimates_of_states(case["at_tca"]), radius, options=options))
     return found
 

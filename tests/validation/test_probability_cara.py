@@ -21,13 +21,13 @@ import pytest
 
 from mihari.conjunction.probability import (
     Effort,
-    HardBodyRadius,
     LadderOptions,
     LadderResult,
     Method,
     circle_probability,
     probability_ladder,
 )
+from mihari.model.assessment import HardBodyRadius
 from probability_support import as_given, cara_cases, estimates_of, inertial
 
 STRAY = "000048901_conj_000048903_20211219"
@@ -38,7 +38,7 @@ STRAY = "000048901_conj_000048903_20211219"
 def ladders(shared_cases: Path) -> list[tuple[dict[str, Any], LadderResult]]:
     found = []
     for case in cara_cases(shared_cases):
-        radius = HardBodyRadius(radius_m=case["hbr_m"], source="message")
+        radius = HardBodyRadius(value_m=case["hbr_m"], source="message")
         options = LadderOptions(effort=Effort.ALL)
         found.append((case, probability_ladder(*estimates_of(shared_cases / case["cdm"]), radius, options=options)))
     return found

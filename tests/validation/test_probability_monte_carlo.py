@@ -15,7 +15,6 @@ from scipy.stats import binom
 
 from mihari.conjunction.probability import (
     Effort,
-    HardBodyRadius,
     LadderOptions,
     Method,
     MonteCarloPlan,
@@ -26,6 +25,7 @@ from mihari.conjunction.probability import (
     oblate_flow,
     probability_ladder,
 )
+from mihari.model.assessment import HardBodyRadius
 from probability_support import cara_cases, estimates_of, estimates_of_states, load
 
 
@@ -39,7 +39,7 @@ def test_cara_messages(shared_cases: Path) -> None:
     options = LadderOptions(effort=Effort.ALL, monte_carlo=plan)
     missed = []
     for case in cara_cases(shared_cases):
-        radius = HardBodyRadius(radius_m=case["hbr_m"], source="message")
+        radius = HardBodyRadius(value_m=case["hbr_m"], source="message")
         result = probability_ladder(*estimates_of(shared_cases / case["cdm"]), radius, options=options, rng=rng)
         rung = result.rung(Method.MONTE_CARLO)
         assert rung is not None

@@ -13,7 +13,6 @@ from mihari.conjunction.probability import (
     CovarianceFlag,
     Effort,
     Encounter,
-    HardBodyRadius,
     LadderOptions,
     Method,
     ObjectEstimate,
@@ -24,6 +23,7 @@ from mihari.conjunction.probability import (
     remove_shared_error,
     small_circle_maximum,
 )
+from mihari.model.assessment import HardBodyRadius
 from probability_support import estimates_of, load, planes_of
 
 
@@ -104,7 +104,7 @@ def test_shared_error(units: dict[str, Any], shared_cases: Path) -> None:
         if not case["id"].startswith("covxcorr") or not (shared_cases / case["cdm"]).is_file():
             continue
         first, second = estimates_of(shared_cases / case["cdm"], shared=True)
-        result = probability_ladder(first, second, HardBodyRadius(radius_m=case["hbr_m"], source="case"))
+        result = probability_ladder(first, second, HardBodyRadius(value_m=case["hbr_m"], source="case"))
         rung = result.rung(Method.CIRCLE)
         assert rung is not None
         assert rung.value == pytest.approx(case["expected_pc"], rel=case["rel_tol"]), case["id"]
@@ -147,7 +147,7 @@ def test_two_and_three_dimensions(units: dict[str, Any], shared_cases: Path) -> 
         for k in (1, 2)
     )
     options = LadderOptions(effort=Effort.ALL)
-    result = probability_ladder(first, second, HardBodyRadius(radius_m=case["hbr"], source="case"), options=options)
+    result = probability_ladder(first, second, HardBodyRadius(value_m=case["hbr"], source="case"), options=options)
     assert result.rung(Method.CIRCLE).value == pytest.approx(case["expected_pc"], rel=1e-6)  # type: ignore[union-attr]
     assert result.rung(Method.NC_3D).value == pytest.approx(  # type: ignore[union-attr]
         case["expected_pc3d"], rel=case["rel_tol"]
@@ -159,7 +159,7 @@ def test_fifteen_orders_apart(units: dict[str, Any], shared_cases: Path) -> None
     if not (shared_cases / case["cdm"]).is_file():
         pytest.skip("the message is not here")
     result = probability_ladder(
-        *estimates_of(shared_cases / case["cdm"]), HardBodyRadius(radius_m=case["hbr_m"], source="case")
+        *estimates_of(shared_cases / case["cdm"]), HardBodyRadius(value_m=case["hbr_m"], source="case")
     )
     circle = result.rung(Method.CIRCLE)
     assert circle is not None
@@ -175,7 +175,7 @@ def test_not_positive_definite(units: dict[str, Any], shared_cases: Path) -> Non
     if not (shared_cases / case["cdm"]).is_file():
         pytest.skip("the message is not here")
     first, second = estimates_of(shared_cases / case["cdm"])
-    radius = HardBodyRadius(radius_m=case["hbr_m"], source="case")
+    radius = HardBodyRadius(value_m=case["hbr_m"], source="case")
     result = probability_ladder(first, second, radius)
     assert CovarianceFlag.NOT_POSITIVE_DEFINITE in result.flags_1 | result.flags_2
     assert result.rung(Method.CIRCLE).value == pytest.approx(0.0, abs=1e-10)  # type: ignore[union-attr]

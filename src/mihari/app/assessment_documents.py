@@ -7,7 +7,17 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mihari.astro.time import format_utc
-from mihari.model.assessment import Assessment, Bound, Consequence, EncounterGeometry, MethodResult, ObjectAssessment
+from mihari.model.assessment import (
+    Assessment,
+    Bound,
+    Consequence,
+    DensitySensitivity,
+    EncounterGeometry,
+    MethodResult,
+    NextTracking,
+    ObjectAssessment,
+    Sensitivity,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -65,6 +75,13 @@ def assessment_document(assessment: Assessment, *, coverage: Mapping[str, Any]) 
         "latest_decision_utc": None
         if assessment.latest_decision_tai_ns is None
         else format_utc(assessment.latest_decision_tai_ns, digits=0),
+        "trackings_expected_before_decision": list(assessment.trackings_before_decision),
+        "sensitivity": _sensitivity(assessment.sensitivity),
+        "dilution_curve": _dilution_curve(assessment.sensitivity),
+        "density_sensitivity": _density(assessment.density_sensitivity),
+        "coordination": None
+        if assessment.coordination is None
+        else {"text": assessment.coordination.text, "source": assessment.coordination.source},
         "not_understood": [{"name": name, "value": value} for name, value in assessment.kept],
         "coverage": dict(coverage),
     }
@@ -91,7 +108,7 @@ def event_document(event: EventFile) -> dict[str, Any]:
     return {
         "event_id": event.event_id,
         "stale": event.stale or None,
-        "assessment": dict(event.assessment),
+        "assessment": _with_tracking(event),
         "history": [{**_history_row(row), "moved_by": row["moved_by"]} for row in event.history.iter_rows(named=True)],
         "records": [
             {
@@ -104,6 +121,18 @@ def event_document(event: EventFile) -> dict[str, Any]:
             for row in event.records.iter_rows(named=True)
         ],
     }
+
+
+def _with_tracking(event: EventFile) -> dict[str, Any]:
+    """The newest assessment with what the history adds: tracking since the update before, and when to expect more."""
+    objects = []
+    for each, tracking, words in zip(
+        event.assessment["objects"], event.next_tracking, event.tracking_since_update, strict=True
+    ):
+        # The message's own estimate rests on more tracks than a handful of updates.
+        known = {} if each.get("expected_next_tracking_utc") else tracking_fields(tracking)
+        objects.append({**each, **known, "tracking_since_update": words})
+    return {**event.assessment, "objects": objects}
 
 
 def _history_row(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -176,6 +205,51 @@ def _object(each: ObjectAssessment) -> dict[str, Any]:
         "contact": each.contact or None,
         "ephemeris": each.ephemeris or None,
         "last_observation_utc": None if seen is None else format_utc(seen, digits=0),
+        "observations_used": each.observations_used,
+        "tracks_used": each.tracks_used,
+        **tracking_fields(each.next_tracking),
+    }
+
+
+def tracking_fields(tracking: NextTracking | None) -> dict[str, Any]:
+    """Return when an object is likely to be tracked next, and how that is known."""
+    if tracking is None:
+        return {"expected_next_tracking_utc": None, "expected_next_tracking_basis": None}
+    return {
+        "expected_next_tracking_utc": format_utc(tracking.expected_tai_ns, digits=0),
+        "expected_next_tracking_basis": tracking.basis,
+    }
+
+
+def _sensitivity(found: Sensitivity | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "method": "2d",
+        "radius_m": list(found.radius_m),
+        "probability_by_radius": list(found.probability_by_radius),
+        "scale_1": list(found.scale),
+        "scale_2": list(found.scale),
+        "probability_by_scale": [list(row) for row in found.probability_by_scale],
+        "mean_probability_over_radius": found.mean_probability,
+    }
+
+
+def _dilution_curve(found: Sensitivity | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"method": "2d", "scale": list(found.dilution_scale), "probability": list(found.dilution_probability)}
+
+
+def _density(found: DensitySensitivity | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "class": found.name.value,
+        "greatest_probability": _number(found.greatest_probability),
+        "at_density_error": found.density_error,
+        "forecast_sigma": found.forecast_sigma,
+        "basis": found.basis,
     }
 
 

@@ -30,8 +30,8 @@ from mihari.picture import Picture, find_object
 from mihari.store import ELEMENT_SETS, DoctorReport, EmbeddedStore, StoredRun, StoreMode, examine
 
 if TYPE_CHECKING:
-    from mihari.app.assess import KeptMessages
     from mihari.app.events import EventFile
+    from mihari.app.keep_messages import KeptMessages
     from mihari.conjunction.assessment import AssessmentRequest
     from mihari.conjunction.screening import Volume
     from mihari.model.assessment import DecisionKind, EventRecord
@@ -325,8 +325,8 @@ class Node:
         *,
         provenance: Provenance | None = None,
     ) -> KeptMessages:
-        """Assess conjunction messages and keep both; see `mihari.app.assess.keep_files`."""
-        from mihari.app.assess import keep_files
+        """Assess conjunction messages and keep both; see `mihari.app.keep_messages.keep_files`."""
+        from mihari.app.keep_messages import keep_files
 
         stamp = provenance or Provenance(source="file", data_mode=request.data_mode)
         with EmbeddedStore.open(self._store_folder(), mode=StoreMode.CREATE) as store:
@@ -350,7 +350,7 @@ class Node:
         self, *, kind: DecisionKind, event_id: str, author: str, text: str, mode: DataMode = DataMode.REAL
     ) -> EventRecord:
         """Keep what a person recommends, decides or reports about an event."""
-        from mihari.app.assess import write_event_record
+        from mihari.app.event_records import write_event_record
 
         stamp = Provenance(source=author, data_mode=mode, method="written by a person", licence="this node's own")
         with EmbeddedStore.open(self._store_folder(), mode=StoreMode.WRITE) as store:
@@ -366,7 +366,7 @@ class Node:
 
     def note_manoeuvre(self, norad_cat_id: int, *, at: str | int, words: str, mode: DataMode = DataMode.REAL) -> None:
         """Keep a planned or detected manoeuvre: messages about its object made before it are stale from now on."""
-        from mihari.app.assess import note_manoeuvre
+        from mihari.app.event_records import note_manoeuvre
 
         stamp = Provenance(source=words, data_mode=mode, method="told to the node", licence="this node's own")
         with EmbeddedStore.open(self._store_folder(), mode=StoreMode.WRITE) as store:

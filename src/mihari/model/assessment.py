@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from mihari.errors import InputError
+from mihari.errors import InputError, UsageError
 from mihari.model.provenance import DataMode
 
 __all__ = [
@@ -25,18 +25,26 @@ __all__ = [
     "Assessment",
     "Bound",
     "Consequence",
+    "Coordination",
     "DecisionKind",
+    "DensityClass",
+    "DensitySensitivity",
     "EncounterGeometry",
     "EventRecord",
     "HardBodyRadius",
     "MethodResult",
+    "NextTracking",
     "ObjectAssessment",
     "OrbitQuality",
+    "Pair",
+    "Sensitivity",
     "StateSource",
+    "Vector",
 ]
 
 Vector = tuple[float, float, float]
 Pair = tuple[float, float]
+Curve = tuple[float | None, ...]
 
 
 class StateSource(Enum):
@@ -63,12 +71,26 @@ class ActionLevel(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HardBodyRadius:
-    """Combined radius of both objects, its deviation, and where it comes from."""
+    """Combined radius of both objects, its standard deviation, and where it comes from.
+
+    Raises
+    ------
+    UsageError
+        A negative radius or deviation, or nothing says where the value comes from.
+    """
 
     value_m: float
     source: str
     sigma_m: float | None = None
     is_default: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.value_m >= 0.0:
+            raise UsageError(f"a hard-body radius of {self.value_m} m", remedy="give a number that is not negative")
+        if not self.source:
+            raise UsageError("a hard-body radius needs its source", remedy="say where the value comes from")
+        if self.sigma_m is not None and not self.sigma_m >= 0.0:
+            raise UsageError(f"a sigma of {self.sigma_m} m of the hard-body radius", remedy="give metres from 0 on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +116,15 @@ class OrbitQuality:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NextTracking:
+    """When an object is likely to be tracked next: an estimate from how often it was, in words in `basis`."""
+
+    expected_tai_ns: int
+    interval_s: float
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectAssessment:
     """One object of an event, as its message describes it.
 
@@ -114,6 +145,9 @@ class ObjectAssessment:
     contact: str
     ephemeris: str
     last_observation_tai_ns: int | None
+    observations_used: int | None
+    tracks_used: int | None
+    next_tracking: NextTracking | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +175,62 @@ class Bound:
     value: float
     scale: float | None
     words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitivity:
+    """Trends of the 2-D probability, whatever rung answers.
+
+    Attributes
+    ----------
+    radius_m, probability_by_radius : tuples of float
+    scale : tuple of float
+        Factors of the standard deviations.
+    probability_by_scale : tuple of tuples of float
+        Per factor of the first object (rows) and of the second (columns).
+    dilution_scale, dilution_probability : tuples of float
+        Both covariances scaled alike.
+    mean_probability : float or None
+        Over the distribution of the radius, where its deviation is known.
+    """
+
+    radius_m: Curve
+    probability_by_radius: Curve
+    scale: Curve
+    probability_by_scale: tuple[Curve, ...]
+    dilution_scale: Curve
+    dilution_probability: Curve
+    mean_probability: float | None
+
+
+class DensityClass(Enum):
+    """Where an event stands on the curve of its probability over the error of the density forecast."""
+
+    AT_PEAK = "at peak"
+    OFF_PEAK = "off peak"
+    FLAT = "flat"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DensitySensitivity:
+    """What an error of the density forecast, up to three sigma either way, does to the 2-D probability.
+
+    `density_error` is the relative error at which the probability is greatest, `basis` how the displacement is known.
+    """
+
+    name: DensityClass
+    greatest_probability: float
+    density_error: float
+    forecast_sigma: float
+    basis: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coordination:
+    """Who can move and whom to talk to, as the message tells; information, no rule and no advice."""
+
+    text: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +267,11 @@ class Assessment:
         Everything that makes the event unlike an ordinary one.
     latest_decision_tai_ns : int or None
         The last moment at which a decision is still useful, from the profile's lead time.
+    trackings_before_decision : tuple of int or None
+        Per object, how many trackings are to be expected before that; None where nothing tells.
+    sensitivity : Sensitivity or None
+    density_sensitivity : DensitySensitivity or None
+    coordination : Coordination or None
     stale_reason : str
         Why a later fact makes this assessment old; empty while it stands.
     """
@@ -205,6 +300,10 @@ class Assessment:
     message_probability: float | None
     message_method: str
     latest_decision_tai_ns: int | None = None
+    trackings_before_decision: tuple[int | None, ...] = (None, None)
+    sensitivity: Sensitivity | None = None
+    density_sensitivity: DensitySensitivity | None = None
+    coordination: Coordination | None = None
     stale_reason: str = ""
     kept: tuple[tuple[str, str], ...] = field(default=())
 

@@ -7,6 +7,7 @@ from mihari.conjunction.assessment._consequence import consequence_of
 from mihari.conjunction.assessment._event import EventKey, event_key, match_event
 from mihari.conjunction.assessment._quality import grade_orbit
 from mihari.conjunction.assessment._states import source_of
+from mihari.conjunction.assessment._tracking import next_tracking_of_history
 
 __all__ = [
     "AssessmentRequest",
@@ -17,6 +18,7 @@ __all__ = [
     "event_key",
     "grade_orbit",
     "match_event",
+    "next_tracking_of_history",
     "radius_of",
     "source_of",
 ]

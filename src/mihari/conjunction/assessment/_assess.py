@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mihari.astro.earth import EarthOrientation
-from mihari.astro.relative import rtn_basis
 from mihari.conjunction.assessment._consequence import consequence_of
+from mihari.conjunction.assessment._coordination import coordination_of
 from mihari.conjunction.assessment._event import event_key
+from mihari.conjunction.assessment._geometry import MESSAGE_ROUNDING_S, geometry_of, vector_of
 from mihari.conjunction.assessment._quality import grade_orbit
+from mihari.conjunction.assessment._sensitivity import sensitivity_of
+from mihari.conjunction.assessment._space_weather import density_sensitivity_of
 from mihari.conjunction.assessment._states import estimate_of, has_default_covariance, source_of
+from mihari.conjunction.assessment._tracking import count_before, next_tracking_of_message
 from mihari.conjunction.probability import (
     BLOCKING,
     LadderOptions,
@@ -25,13 +28,9 @@ from mihari.conjunction.probability import (
     ObjectEstimate,
     covariance_flags,
     dilution,
-    encounter_plane,
-    inertial_covariance,
-    move_to_closest_approach,
     probability_ladder,
 )
-from mihari.conjunction.probability import HardBodyRadius as CombinedRadius
-from mihari.constants import EARTH_EQUATORIAL_RADIUS_M, EARTH_MU_M3_S2
+from mihari.constants import EARTH_MU_M3_S2
 from mihari.ids import SIMULATED_NAME_END, SIMULATED_NORAD_FROM
 from mihari.model.assessment import (
     ActionLevel,
@@ -45,13 +44,11 @@ from mihari.model.assessment import (
 )
 from mihari.model.conjunction_message import ConjunctionMessage, ConjunctionObject
 from mihari.model.provenance import DataMode
-from mihari.policy import ThresholdProfile, judge
+from mihari.policy import ThresholdProfile, counted_probability, judge
 
 __all__ = ["AssessmentRequest", "assess_message", "data_mode_of", "radius_of"]
 
 _DEEP_SPACE_PERIOD_S: Final = 225.0 * 60.0
-_MESSAGE_ROUNDING_S: Final = 1.0
-"""A message's closest approach is rounded to a millisecond. Farther off than this it is no closest approach."""
 _DIRECTION_NAMES: Final = ("radial", "transverse", "normal")
 
 Vector = tuple[float, float, float]
@@ -126,8 +123,7 @@ def assess_message(
     ----------
     tests/validation/test_assessment_messages.py: CARA's messages and their published figures.
     """
-    estimates = tuple(estimate_of(message, each, orientation=request.orientation) for each in message.objects)
-    first, second = estimates
+    first, second = (estimate_of(message, each, orientation=request.orientation) for each in message.objects)
     radius = radius_of(message, request)
     sources = tuple(source_of(each) for each in message.objects)
     defaults = [k + 1 for k, each in enumerate(message.objects) if has_default_covariance(each)]
@@ -138,14 +134,16 @@ def assess_message(
     methods, probability, method = _methods(ladder, defaults, request.method)
     removed = corrected if corrected is not None and corrected.shared_error_removed else None
     methods_removed, probability_removed, _ = _methods(removed, defaults, request.method)
-    geometry, offset_s = _geometry(first, second)
-    if abs(offset_s) > _MESSAGE_ROUNDING_S:
+    geometry, offset_s, plane = geometry_of(first, second)
+    if abs(offset_s) > MESSAGE_ROUNDING_S:
         flags = (*flags, "time_is_not_closest_approach")
     maximum = _maximum(ladder, geometry, radius, sources)
     lead_time_s = (message.tca_tai_ns - message.creation_tai_ns) * 1e-9
     judgement = judge(
         request.profile,
-        probability=max((p for p in (probability, probability_removed) if p is not None), default=None),
+        probability=counted_probability(
+            request.profile, (probability,) if removed is None else (probability, probability_removed)
+        ),
         maximum_probability=None if maximum is None else maximum.value,
         miss_distance_m=geometry.miss_distance_m,
         lead_time_s=lead_time_s,
@@ -155,15 +153,17 @@ def assess_message(
     reason = judgement.reason
     if judgement.level is ActionLevel.NOT_ASSESSED:
         reason = _why_not(ladder, radius, defaults)
-    moved_s = offset_s if abs(offset_s) <= _MESSAGE_ROUNDING_S else 0.0
+    objects = (
+        _object(message, message.object_1, first, sources[0]),
+        _object(message, message.object_2, second, sources[1]),
+    )
+    latest_decision_tai_ns = message.tca_tai_ns - round(request.profile.lead_time_s * 1e9)
+    moved_s = offset_s if abs(offset_s) <= MESSAGE_ROUNDING_S else 0.0
     return Assessment(
         event_id=event_id or event_key(message).event_id,
         message_id=message.message_id,
         creation_tai_ns=message.creation_tai_ns,
-        objects=(
-            _object(message, message.object_1, first, sources[0]),
-            _object(message, message.object_2, second, sources[1]),
-        ),
+        objects=objects,
         data_mode=data_mode_of(message, otherwise=request.data_mode),
         advisory=not all(source.may_act for source in sources),
         tca_tai_ns=message.tca_tai_ns + round(moved_s * 1e9),
@@ -187,7 +187,11 @@ def assess_message(
         flags=flags,
         message_probability=message.collision_probability,
         message_method=message.probability_method or "",
-        latest_decision_tai_ns=message.tca_tai_ns - round(request.profile.lead_time_s * 1e9),
+        latest_decision_tai_ns=latest_decision_tai_ns,
+        trackings_before_decision=tuple(count_before(each.next_tracking, latest_decision_tai_ns) for each in objects),
+        sensitivity=sensitivity_of(plane, radius),
+        density_sensitivity=density_sensitivity_of(message, (first, second), plane, radius),
+        coordination=coordination_of(message.objects),
         kept=(*message.unknown, *message.comment_fields),
     )
 
@@ -215,8 +219,7 @@ def _climb(
 ) -> LadderResult | None:
     if radius is None:
         return None
-    combined = CombinedRadius(radius_m=radius.value_m, source=radius.source, sigma_m=radius.sigma_m)
-    return probability_ladder(first, second, combined, options=options, rng=rng)
+    return probability_ladder(first, second, radius, options=options, rng=rng)
 
 
 def _methods(
@@ -276,55 +279,6 @@ def _flags(
     return tuple(dict.fromkeys(flags))
 
 
-def _geometry(first: ObjectEstimate, second: ObjectEstimate) -> tuple[EncounterGeometry, float]:
-    """Geometry at the true closest approach, and how far it is from the given time, s."""
-    relative = second.state_inertial - first.state_inertial
-    encounter = move_to_closest_approach(relative[None, :3], relative[None, 3:])
-    offset_s = float(encounter.offset_s[0])
-    offset_s = 0.0 if math.isnan(offset_s) else offset_s
-    moved = abs(offset_s) <= _MESSAGE_ROUNDING_S
-    miss = encounter.relative_inertial_m[0] if moved else relative[:3]
-    position = first.position_m + (first.velocity_m_s * offset_s if moved else 0.0)
-    basis = rtn_basis(position, first.velocity_m_s)
-    combined = _combined(first, second)
-    sigma: Vector | None = None
-    plane: tuple[tuple[float, float], tuple[float, float]] | None = None
-    mahalanobis = None
-    if combined is not None:
-        turned = basis @ combined[:3, :3] @ basis.T
-        sigma = _vector(np.sqrt(np.maximum(np.diag(turned), 0.0)))
-        if encounter.relative_speed_m_s[0] > 0.0:
-            flat = encounter_plane(encounter, combined[None, :3, :3]).covariance_m2[0]
-            plane = ((float(flat[0, 0]), float(flat[0, 1])), (float(flat[1, 0]), float(flat[1, 1])))
-        if np.linalg.eigvalsh(combined[:3, :3])[0] > 0.0:
-            mahalanobis = math.sqrt(float(miss @ np.linalg.solve(combined[:3, :3], miss)))
-    speeds = np.linalg.norm(first.velocity_m_s) * np.linalg.norm(second.velocity_m_s)
-    cosine = float(first.velocity_m_s @ second.velocity_m_s / speeds)
-    return (
-        EncounterGeometry(
-            miss_distance_m=float(np.linalg.norm(miss)),
-            miss_rtn_m=_vector(basis @ miss),
-            sigma_rtn_m=sigma,
-            relative_speed_m_s=float(np.linalg.norm(relative[3:])),
-            approach_angle_rad=math.acos(max(-1.0, min(1.0, cosine))),
-            plane_covariance_m2=plane,
-            mahalanobis=mahalanobis,
-            altitude_m=float(np.linalg.norm(position)) - EARTH_EQUATORIAL_RADIUS_M,
-        ),
-        offset_s,
-    )
-
-
-def _combined(first: ObjectEstimate, second: ObjectEstimate) -> NDArray[np.float64] | None:
-    if any(covariance_flags(each.covariance) & BLOCKING for each in (first, second)):
-        return None
-    return np.asarray(inertial_covariance(first) + inertial_covariance(second))
-
-
-def _vector(values: NDArray[np.float64]) -> Vector:
-    return float(values[0]), float(values[1]), float(values[2])
-
-
 def _is_deep_space(each: ObjectEstimate) -> bool:
     energy = (
         2.0 / float(np.linalg.norm(each.position_m)) - float(each.velocity_m_s @ each.velocity_m_s) / EARTH_MU_M3_S2
@@ -357,7 +311,7 @@ def _object(
     sigma: Vector | None = None
     found = covariance_flags(each.covariance_rtn)
     if each.covariance_rtn is not None and not found & BLOCKING:
-        sigma = _vector(np.sqrt(np.maximum(np.diag(each.covariance_rtn)[:3], 0.0)))
+        sigma = vector_of(np.sqrt(np.maximum(np.diag(each.covariance_rtn)[:3], 0.0)))
     return ObjectAssessment(
         designator=each.designator,
         norad_cat_id=each.norad_cat_id,
@@ -381,4 +335,7 @@ def _object(
         ),
         ephemeris=each.ephemeris_name,
         last_observation_tai_ns=each.last_observation_end_tai_ns,
+        observations_used=each.observations_used,
+        tracks_used=each.tracks_used,
+        next_tracking=next_tracking_of_message(each, creation_tai_ns=message.creation_tai_ns),
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from mihari.conjunction.probability._answer import (
     Cutoffs,
     Effort,
-    HardBodyRadius,
     LadderOptions,
     LadderResult,
     Method,
@@ -72,7 +71,6 @@ __all__ = [
     "Effort",
     "Encounter",
     "Flow",
-    "HardBodyRadius",
     "LadderOptions",
     "LadderResult",
     "Method",

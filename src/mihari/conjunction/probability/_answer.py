@@ -11,9 +11,9 @@ from mihari.conjunction.probability._covariance import CovarianceFlag, Covarianc
 from mihari.conjunction.probability._maximum import Dilution
 from mihari.conjunction.probability._monte_carlo import MonteCarloPlan
 from mihari.conjunction.probability._number import UsageTests
-from mihari.errors import UsageError
+from mihari.model.assessment import HardBodyRadius
 
-__all__ = ["Cutoffs", "Effort", "HardBodyRadius", "LadderOptions", "LadderResult", "Method", "Rung"]
+__all__ = ["Cutoffs", "Effort", "LadderOptions", "LadderResult", "Method", "Rung"]
 
 
 class Method(Enum):
@@ -47,26 +47,6 @@ class Cutoffs:
         default_factory=lambda: UsageTests(extended=0.05, offset=0.1, inaccurate=0.1, skewed=0.02, multiple=0.01)
     )
     nc_3d: UsageTests = field(default_factory=lambda: UsageTests(extended=0.5, offset=0.75, inaccurate=0.01))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HardBodyRadius:
-    """Combined hard-body radius with where it comes from; there is no default.
-
-    `sigma_m` is its standard deviation, when known.
-    """
-
-    radius_m: float
-    source: str
-    sigma_m: float | None = None
-
-    def __post_init__(self) -> None:
-        if not (self.radius_m >= 0.0):
-            raise UsageError(f"a hard-body radius of {self.radius_m} m", remedy="give a number that is not negative")
-        if not self.source:
-            raise UsageError("a hard-body radius needs its source", remedy="say where the value comes from")
-        if self.sigma_m is not None and not self.sigma_m >= 0.0:
-            raise UsageError(f"a sigma of {self.sigma_m} m of the hard-body radius")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from mihari.conjunction.probability._answer import (
     Effort,
-    HardBodyRadius,
     LadderOptions,
     LadderResult,
     Method,
@@ -42,6 +41,7 @@ from mihari.conjunction.probability._number import (
 )
 from mihari.conjunction.probability._pair import CanonicalPair, canonical_pair
 from mihari.errors import FrameMismatchError, UsageError
+from mihari.model.assessment import HardBodyRadius
 
 __all__ = ["probability_ladder"]
 
@@ -99,7 +99,7 @@ def probability_ladder(
     if options.monte_carlo is not None and rng is None:
         raise UsageError("Monte Carlo needs a random generator", remedy="give rng=numpy.random.default_rng(seed)")
     shared = first.shared_error is not None and second.shared_error is not None
-    without = _climb(first, second, radius, options, None, shared=False) if shared else None
+    without = _climb(first, second, radius, options, rng, shared=False) if shared else None
     return _climb(first, second, radius, options, rng, shared=shared, without=without)
 
 
@@ -157,12 +157,12 @@ def _climb(
     pair = canonical_pair(
         first.state_inertial, one, second.state_inertial, two, shared_1_inertial=shared_1, shared_2_inertial=shared_2
     )
-    climb = _Climb(options, radius.radius_m, relative, combined, pair, rng, not_definite=not_definite, curved=curved)
+    climb = _Climb(options, radius.value_m, relative, combined, pair, rng, not_definite=not_definite, curved=curved)
     rungs, repaired = climb.rungs(plane)
     chosen = next((rung for rung in rungs if rung.trusted), None)
     found = None
-    if plane is not None and not math.isinf(radius.radius_m) and rungs[0].value is not None:
-        found = dilution(plane.miss_m[0], plane.covariance_m2[0], np.zeros((2, 2)), radius.radius_m)
+    if plane is not None and not math.isinf(radius.value_m) and rungs[0].value is not None:
+        found = dilution(plane.miss_m[0], plane.covariance_m2[0], np.zeros((2, 2)), radius.value_m)
     maxima = [] if found is None else [found.maximum_probability]
     maxima += [] if chosen is None or chosen.value is None else [chosen.value]
     return LadderResult(
@@ -348,7 +348,7 @@ def _one_sided(
 ) -> float | None:
     """Return the bound with one covariance unknown, when the other can be used."""
     known = [e for e, flags in ((first, flags_1), (second, flags_2)) if not flags & BLOCKING]
-    if len(known) != 1 or not 0.0 < radius.radius_m < math.inf:
+    if len(known) != 1 or not 0.0 < radius.value_m < math.inf:
         return None
     encounter = move_to_closest_approach(relative[None, :3], relative[None, 3:])
     if not encounter.relative_speed_m_s[0] > 0.0:
@@ -356,4 +356,4 @@ def _one_sided(
     plane = encounter_plane(encounter, inertial_covariance(known[0])[None, :3, :3])
     if not is_positive_definite(plane.covariance_m2[0]):
         return None
-    return maximum_with_one_covariance(plane.miss_m[0], plane.covariance_m2[0], radius.radius_m)
+    return maximum_with_one_covariance(plane.miss_m[0], plane.covariance_m2[0], radius.value_m)
