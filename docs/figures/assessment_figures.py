@@ -2,8 +2,8 @@
 
 Usage: assessment_figures.py [FOLDER]
 
-A small simulated world, one day of its warnings; of the events the one whose last message has the greatest probability
-is drawn, so that there is something to see. Writes assess_encounter_plane.png and assess_probability_history.png.
+A small simulated world and three days of its warnings; of the events the one that would need a person most, by its last
+message, is drawn, so that there is something to see. Writes assess_encounter_plane.png and assess_probability_history.png.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from mihari.app.assess import assess_files, assessment_frame, assessment_request
+from mihari.app.assess import assess_files, assessment_request
 from mihari.app.assessment_documents import assessment_document
+from mihari.app.keep_messages import assessment_frame
 from mihari.app.report import draw_plot
 from mihari.astro.earth import load_earth_orientation
 from mihari.astro.time import parse_utc
@@ -32,10 +33,10 @@ def main(arguments: list[str]) -> int:
     warnings = simulate_warnings(
         world,
         start_tai_ns=START,
-        span_s=86_400.0,
+        span_s=3 * 86_400.0,
         rng=np.random.default_rng(1),
         orientation=load_earth_orientation(),
-        most_events=12,
+        most_events=120,
     )
     with tempfile.TemporaryDirectory() as place:
         paths = []

@@ -39,7 +39,11 @@ def check_report_options(*, plots: Path | None, report: Path | None, has_subject
 
 def write_for_event(event: EventFile, *, plots: Path | None, report: Path | None) -> None:
     """Write the plots and the report of an event of the store, with its history."""
-    document = {**event.assessment, "stale": event.stale or event.assessment.get("stale")}
+    from mihari.app.assessment_documents import event_document
+
+    # The newest assessment with what its history adds: tracking since the message before, and when to expect more.
+    newest = event_document(event)["assessment"]
+    document = {**newest, "stale": event.stale or newest.get("stale")}
     _write(document, event.history.to_dicts(), plots=plots, report=report, profile=None)
 
 
@@ -87,8 +91,8 @@ def write_for_batch(
 
 def _newest(batch: AssessmentBatch, event_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The newest assessment of an event as a document, and all of them as rows of its history."""
-    from mihari.app.assess import assessment_frame
     from mihari.app.assessment_documents import assessment_document
+    from mihari.app.keep_messages import assessment_frame
 
     mine = sorted((a for a in batch.assessments if a.event_id == event_id), key=lambda a: a.creation_tai_ns)
     coverage = batch.coverage()

@@ -93,7 +93,7 @@ def html_report(contents: Contents, plots: Sequence[Plot], left_out: Sequence[Le
         *(_object(each) for each in contents.objects),
         "</div>",
         _list("What is unlike an ordinary event", contents.flags),
-        f"<p>{_text(contents.consequence)}</p>" if contents.consequence else "",
+        *(f"<p>{_text(each)}</p>" for each in contents.notes),
         f'<div class="plots{" pair" if len(plots) in (2, 4) else ""}">',
         *(_figure(each) for each in plots),
         "</div>",

@@ -163,8 +163,8 @@ def _set(contents: Contents, left_out: Sequence[LeftOut], *, text_pt: float, rea
         page.heading("What is unlike an ordinary event")
         page.line(" ".join(contents.flags))
     page.at_in += 0.3 * page.step_in()
-    if contents.consequence:
-        page.line(contents.consequence)
+    for words in contents.notes:
+        page.line(words)
     page.line(contents.decides, bold=True)
     if left_out:
         page.line("Plots: " + "; ".join(each.sentence() for each in left_out) + ".", scale=0.9)

@@ -12,6 +12,7 @@ from mihari.app.report._words import label, moment
 from mihari.astro.time import parse_utc
 from mihari.conjunction.figures import (
     FigureHeading,
+    clean_text,
     covariance_sensitivity_figure,
     dilution_figure,
     encounter_plane_figure,
@@ -95,12 +96,12 @@ def plots_of(
         Its thresholds are drawn; None: none are.
     """
     heading = FigureHeading(
-        subject=f"{' and '.join(label(each) for each in document['objects'])}  ·  closest approach "
+        subject=f"{' and '.join(clean_text(label(each), most=44) for each in document['objects'])} · closest approach "
         f"{moment(document['tca_utc'])}",
         data_mode=DataMode(document["data_mode"]),
         is_advisory=bool(document["advisory"]),
-        footing=f"Mihari  ·  event {document['event_id']}  ·  message {document['message_id']} of "
-        f"{moment(document['creation_utc'])}  ·  profile {document['profile']}",
+        footing=f"Mihari · event {document['event_id']} · message {document['message_id']} of "
+        f"{moment(document['creation_utc'])} · profile {document['profile']}",
     )
     levels = {
         "watch_probability": None if profile is None else profile.watch_probability,
