@@ -3,7 +3,8 @@
 Usage: assessment_figures.py [FOLDER]
 
 A small simulated world and three days of its warnings; of the events the one that would need a person most, by its last
-message, is drawn, so that there is something to see. Writes assess_encounter_plane.png and assess_probability_history.png.
+message, is drawn, so that there is something to see. Writes assess_encounter_plane.png and
+assess_probability_history.png.
 """
 
 from __future__ import annotations

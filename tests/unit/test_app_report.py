@@ -140,6 +140,7 @@ def test_thresholds_are_those_of_the_profile_in_its_version(event: tuple[Any, An
     assert "act from" not in drawn(changes={"profile": "board of ours 1"})
     own = ThresholdProfile(name="ours", version="1", source="us", watch_probability=1e-6, action_probability=3e-5)
     assert "act from 3.0e-05" in drawn(changes={"profile": "ours 1"}, profile=own)
+    assert "act from 1.0e-04" in drawn(profile=own), "another profile's thresholds say nothing of this assessment"
 
 
 def test_the_page_says_what_an_operator_needs(event: tuple[Any, Any]) -> None:

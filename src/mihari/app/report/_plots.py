@@ -72,9 +72,15 @@ _TITLES: Final = {
 }
 
 
-def profile_of(document: Mapping[str, Any]) -> ThresholdProfile | None:
-    """Return the shipped profile that an assessment names, if it is still the version that it was made with."""
-    name, _, version = str(document["profile"]).rpartition(" ")
+def profile_of(document: Mapping[str, Any], given: ThresholdProfile | None) -> ThresholdProfile | None:
+    """Return the profile that an assessment was made with: the given one or a shipped one, in the same version.
+
+    None where neither is: then no thresholds are drawn, rather than those of another profile.
+    """
+    named = str(document["profile"])
+    if given is not None and f"{given.name} {given.version}" == named:
+        return given
+    name, _, version = named.rpartition(" ")
     if name not in threshold_profiles():
         return None
     profile = ThresholdProfile.load(name)
