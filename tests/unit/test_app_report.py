@@ -291,7 +291,7 @@ def test_tracking_and_who_can_move_are_told_where_they_are_known(event: tuple[An
         **document,
         "objects": [first, second],
         "trackings_expected_before_decision": [3, None],
-        "coordination": {"text": "both can move", "source": "the fields of the message"},
+        "coordination": {"text": "both can move. Contacts: A: +00 123.", "source": "the message"},
         "density_sensitivity": density,
     }
     told = contents_of(changed, made="2026-03-04T12:00:00Z")
@@ -302,6 +302,7 @@ def test_tracking_and_who_can_move_are_told_where_they_are_known(event: tuple[An
     for form in (ReportForm.HTML, ReportForm.MARKDOWN):
         text = text_of(changed, form)
         assert "both can move" in text
+        assert "+00 123" not in text, "contacts stand with the objects"
         assert "with the density -30% off its forecast the probability is 3.00e-04" in text
 
 

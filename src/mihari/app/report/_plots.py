@@ -106,8 +106,9 @@ def plots_of(
         f"{moment(document['tca_utc'])}",
         data_mode=DataMode(document["data_mode"]),
         is_advisory=bool(document["advisory"]),
-        footing=f"Mihari · event {document['event_id']} · message {document['message_id']} of "
-        f"{moment(document['creation_utc'])} · profile {document['profile']}",
+        # The message's name last: it is what is cut where the line is too long.
+        footing=f"Mihari · event {document['event_id']} · profile {document['profile']} · message of "
+        f"{moment(document['creation_utc'])}: {document['message_id']}",
     )
     levels = {
         "watch_probability": None if profile is None else profile.watch_probability,

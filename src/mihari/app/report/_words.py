@@ -181,7 +181,7 @@ def _numbers(document: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
             x
             for x in (
                 along,
-                "" if apart is None else f"{apart:,.{2 if apart < 100.0 else 0}f} sigma apart (Mahalanobis)",
+                "" if apart is None else f"{apart:,.{2 if apart < 100.0 else 0}f} sigma apart (Mahalanobis, in space)",
             )
             if x
         ),
@@ -275,7 +275,9 @@ def _lower(text: str | None) -> str:
 def _notes(document: Mapping[str, Any]) -> Iterable[str]:
     who = document.get("coordination")
     if who:
-        yield f"Who can move, as the message tells ({who['source']}): {who['text']}"
+        # Contacts stand with the objects already, each once.
+        words = re.sub(r" (Contacts:|No contact given for) .*", "", who["text"], flags=re.DOTALL)
+        yield f"Who can move: {words} ({who['source']})"
     density = document.get("density_sensitivity")
     if density and density["class"] in _DENSITY and density["greatest_probability"] is not None:
         yield _DENSITY[density["class"]].format(**density)
