@@ -1,19 +1,18 @@
-"""A made-up conjunction as messages, its assessment as a document, and grids that a document may carry."""
+"""A made-up conjunction as messages, its assessment as a document with its history."""
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from mihari.app.assess import assess_files, assessment_frame, assessment_request
+from mihari.app.assess import assess_files, assessment_request
 from mihari.app.assessment_documents import assessment_document
+from mihari.app.keep_messages import assessment_frame
 from mihari.astro.time import format_utc, parse_utc
-from mihari.conjunction.probability import circle_probability, sensitivity
 
-__all__ = ["document_of", "history_of", "message_text", "with_grids"]
+__all__ = ["document_of", "history_of", "message_text"]
 
 TCA = "2026-03-05T10:30:12.250Z"
 AXES = ("R", "T", "N", "RDOT", "TDOT", "NDOT")
@@ -90,31 +89,3 @@ def history_of(folder: Path, count: int, **words: Any) -> tuple[dict[str, Any], 
     mine = sorted(batch.assessments, key=lambda each: each.creation_tai_ns)
     rows = assessment_frame(mine, coverage={}).to_dicts()
     return assessment_document(mine[-1], coverage=batch.coverage()), rows
-
-
-def with_grids(document: dict[str, Any]) -> dict[str, Any]:
-    """Return a document with the sensitivity grids and the dilution curve that belong to it."""
-    covariance = np.array(document["geometry"]["plane_covariance_m2"])
-    miss, radius_m = (document["miss_distance_m"], 0.0), document["hard_body_radius_m"]
-    grid = sensitivity(miss, covariance * 0.2, covariance * 0.8, radius_m)
-    return {
-        **document,
-        "sensitivity": {
-            "radius_m": grid.radius_m.tolist(),
-            "probability_by_radius": grid.by_radius.tolist(),
-            "scale_1": grid.scale.tolist(),
-            "scale_2": grid.scale.tolist(),
-            "probability_by_scale": grid.by_scale.tolist(),
-        },
-        "dilution_curve": {
-            "scale": _scales().tolist(),
-            "probability": circle_probability(
-                miss, _scales()[:, None, None] ** 2 * covariance, radius_m
-            ).probability.tolist(),
-        },
-    }
-
-
-@cache
-def _scales() -> Any:
-    return np.geomspace(0.05, 20.0, 61)

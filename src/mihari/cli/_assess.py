@@ -88,7 +88,9 @@ def assess(
     if screen is not None:
         return _assess_screening(screen, request, as_json=as_json)
     if event is not None:
-        return _show_event(event, as_of=as_of, store=store, mode=chosen, plots=plots, report=report, as_json=as_json)
+        return _show_event(
+            event, request, as_of=as_of, store=store, mode=chosen, plots=plots, report=report, as_json=as_json
+        )
     return _list_events(as_of=as_of, store=store, mode=chosen, as_json=as_json)
 
 
@@ -169,6 +171,7 @@ def _assess_screening(path: Path, request: AssessmentRequest, *, as_json: bool) 
 
 def _show_event(
     event: str,
+    request: AssessmentRequest,
     *,
     as_of: str | None,
     store: Path | None,
@@ -192,7 +195,7 @@ def _show_event(
     if plots is not None or report is not None:
         from mihari.cli._reports import write_for_event
 
-        write_for_event(found, plots=plots, report=report)
+        write_for_event(found, plots=plots, report=report, profile=request.profile)
     return 0
 
 

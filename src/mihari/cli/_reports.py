@@ -37,10 +37,16 @@ def check_report_options(*, plots: Path | None, report: Path | None, has_subject
         raise UsageError("is a file, not a folder", where=str(plots), remedy="name a folder for --plots")
 
 
-def write_for_event(event: EventFile, *, plots: Path | None, report: Path | None) -> None:
+def write_for_event(
+    event: EventFile, *, plots: Path | None, report: Path | None, profile: ThresholdProfile | None
+) -> None:
     """Write the plots and the report of an event of the store, with its history."""
-    document = {**event.assessment, "stale": event.stale or event.assessment.get("stale")}
-    _write(document, event.history.to_dicts(), plots=plots, report=report, profile=None)
+    from mihari.app.assessment_documents import event_document
+
+    # The newest assessment with what its history adds: tracking since the message before, and when to expect more.
+    newest = event_document(event)["assessment"]
+    document = {**newest, "stale": event.stale or newest.get("stale")}
+    _write(document, event.history.to_dicts(), plots=plots, report=report, profile=profile)
 
 
 def write_for_batch(
@@ -79,7 +85,7 @@ def write_for_batch(
         }
         if is_kept:
             with open_node(store, create=False) as node:
-                write_for_event(node.event(event_id, mode=mine[0].data_mode), **places)
+                write_for_event(node.event(event_id, mode=mine[0].data_mode), **places, profile=profile)
         else:
             document, history = _newest(batch, event_id)
             _write(document, history, **places, profile=profile)

@@ -77,7 +77,8 @@ def draw_plot(
         Rows of `ASSESSMENT_SCHEMA`, one per update of the event.
     image : ImageFormat
     profile : ThresholdProfile, optional
-        Whose thresholds are drawn. Default: the shipped one that the document names, else none.
+        Where it is the one that the document names, its thresholds are drawn; else those of the shipped profile of
+        that name and version; else none.
 
     Raises
     ------
@@ -87,7 +88,7 @@ def draw_plot(
     from mihari.app.report._plots import plots_of, profile_of
     from mihari.conjunction.figures import figure_bytes
 
-    found = plots_of(document, history, profile=profile or profile_of(document))
+    found = plots_of(document, history, profile=profile_of(document, profile))
     for plot in found.plots:
         if plot.name == name:
             return figure_bytes(plot.draw(), image=image, name=name)
@@ -145,7 +146,7 @@ def write_plots(
 
     target = _folder(folder)
     files = []
-    for plot in plots_of(document, history, profile=profile or profile_of(document)).plots:
+    for plot in plots_of(document, history, profile=profile_of(document, profile)).plots:
         figure = plot.draw()
         for image in images or (ImageFormat.SVG, ImageFormat.PNG):
             files.append((target / f"{plot.name}.{image.value}", figure_bytes(figure, image=image, name=plot.name)))
@@ -227,7 +228,7 @@ def render_report(
 
     made = format_utc(system_clock_tai_ns() if made_tai_ns is None else made_tai_ns, digits=0)
     contents = contents_of(document, made=made)
-    found = plots_of(document, history, profile=profile or profile_of(document))
+    found = plots_of(document, history, profile=profile_of(document, profile))
     if form is ReportForm.HTML:
         from mihari.app.report._html import html_report
 

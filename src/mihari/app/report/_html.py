@@ -25,6 +25,7 @@ _CONTROLS: Final = dict.fromkeys(
 )
 _MOST: Final = 400
 _TITLE_MOST: Final = 60
+_PARAGRAPH_MOST: Final = 900
 _PANEL_IN: Final = (2.75, 2.2)
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
@@ -50,10 +51,11 @@ td.s{white-space:nowrap;width:1%;padding-right:12px}
 figure{margin:0;break-inside:avoid}figure svg{width:100%;height:auto;display:block}
 ul{margin:2px 0;padding-left:1.2em}
 @media(max-width:640px){.two,.plots,.pair{grid-template-columns:minmax(0,1fr)}}
-@media print{body{font-size:8.6px;margin:0;padding:0;max-width:none;line-height:1.25}
+@media print{body{font-size:8.3px;margin:0;padding:0;max-width:none;line-height:1.25}
 h1{font-size:14px}.when{font-size:11px}
 .level{font-size:10px}h2{font-size:9.5px;margin-top:5px}.small,th{font-size:8px}
 .plots,.pair{grid-template-columns:repeat(3,minmax(0,1fr))}
+td,th{padding-top:0;padding-bottom:0}figure svg{max-height:46mm}
 .banner,.level{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """
 
@@ -93,7 +95,7 @@ def html_report(contents: Contents, plots: Sequence[Plot], left_out: Sequence[Le
         *(_object(each) for each in contents.objects),
         "</div>",
         _list("What is unlike an ordinary event", contents.flags),
-        f"<p>{_text(contents.consequence)}</p>" if contents.consequence else "",
+        *(f"<p>{html.escape(plain(each, most=_PARAGRAPH_MOST))}</p>" for each in contents.notes),
         f'<div class="plots{" pair" if len(plots) in (2, 4) else ""}">',
         *(_figure(each) for each in plots),
         "</div>",
@@ -162,7 +164,7 @@ def _object(each: ObjectPart) -> str:
     reasons = "".join(f"<li>{_text(reason)}</li>" for reason in each.reasons)
     rows = [*each.rows, ("Contact", each.contact)]
     return (
-        f'<section class="o"><h2><bdi>{_text(each.title)}</bdi></h2>{_table(rows, number=-1)}'
+        f'<section class="o"><h2><bdi>{_cut(each.title)}</bdi></h2>{_table(rows, number=-1)}'
         + (f'<ul class="small">{reasons}</ul>' if reasons else "")
         + "</section>"
     )

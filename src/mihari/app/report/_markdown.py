@@ -43,7 +43,8 @@ def markdown_report(contents: Contents, plots: Sequence[tuple[Plot, str]], left_
         lines += [*(f"- {_text(reason)}" for reason in each.reasons), ""] if each.reasons else []
     if contents.flags:
         lines += ["## What is unlike an ordinary event", "", *(f"- {_text(each)}" for each in contents.flags), ""]
-    lines += [_text(contents.consequence), ""] if contents.consequence else []
+    for words in contents.notes:
+        lines += [_text(words, most=900), ""]
     if plots:
         lines += ["## Plots", ""]
         for plot, file in plots:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from mihari.app.report._plots import LeftOut, Plot
@@ -29,6 +29,7 @@ _TRIES: Final = ((7.6, 99), (7.0, 99), (6.4, 99), (5.9, 99), (5.6, 4), (5.6, 1),
 """Sizes of the text, points, and how many reasons are shown of each orbit."""
 _LONGEST: Final = 260
 _LONGEST_LINE: Final = 900
+_TITLE_MOST: Final = 130
 
 
 @dataclass(slots=True)
@@ -107,8 +108,8 @@ def pdf_report(contents: Contents, plots: Sequence[Plot], left_out: Sequence[Lef
     from matplotlib.figure import Figure
 
     room_in = _A4_IN[1] - _MARGIN_IN
-    for (text_pt, reasons), columns in itertools.product(_TRIES, _ROWS_IN):
-        setting = _set(contents, left_out, text_pt=text_pt, reasons=reasons)
+    settings = (_set(contents, left_out, text_pt=text_pt, reasons=reasons) for text_pt, reasons in _TRIES)
+    for setting, columns in ((each, columns) for each in settings for columns in _ROWS_IN):
         rows = math.ceil(len(plots) / columns)
         if setting.at_in + rows * _ROWS_IN[columns][0] <= room_in:
             break
@@ -135,7 +136,8 @@ def _set(contents: Contents, left_out: Sequence[LeftOut], *, text_pt: float, rea
         look = {"facecolor": _AMBER, "edgecolor": "black", "linewidth": 0.8}
         page.boxes.append((_MARGIN_IN, page.at_in, _BODY_IN, high_in, look))
         page.cell(words, _MARGIN_IN + 0.08, _BODY_IN, top_in=page.at_in + 0.03, scale=1.15, bold=True)
-        page.at_in += high_in + 0.04
+        page.at_in += high_in + 0.05
+    page.at_in += 0.04 if contents.banners else 0.0
     names = [clean_text(each.title.partition(": ")[2], most=60) for each in contents.objects]
     page.line("Close approach: " + " and ".join(names), scale=1.6, bold=True)
     page.line(f"{contents.tca}  ·  event {contents.event_id}", scale=1.25)
@@ -161,8 +163,8 @@ def _set(contents: Contents, left_out: Sequence[LeftOut], *, text_pt: float, rea
         page.heading("What is unlike an ordinary event")
         page.line(" ".join(contents.flags))
     page.at_in += 0.3 * page.step_in()
-    if contents.consequence:
-        page.line(contents.consequence)
+    for words in contents.notes:
+        page.line(words)
     page.line(contents.decides, bold=True)
     if left_out:
         page.line("Plots: " + "; ".join(each.sentence() for each in left_out) + ".", scale=0.9)
@@ -177,7 +179,7 @@ def _set_objects(page: _Setting, contents: Contents, *, reasons: int) -> None:
     for k, each in enumerate(contents.objects):
         left_in = _MARGIN_IN + k * half_in
         page.at_in = top_in + 0.35 * page.step_in()
-        page.at_in += page.cell(each.title, left_in, half_in - 0.1, top_in=page.at_in, bold=True)
+        page.at_in += page.cell(each.title, left_in, half_in - 0.1, top_in=page.at_in, bold=True, most=_TITLE_MOST)
         page.boxes.append((left_in, page.at_in, half_in - 0.1, 0.004, {"facecolor": "black", "linewidth": 0}))
         page.at_in += 0.02
         page.rows([*each.rows, ("Contact", each.contact)], (1.5, half_in - 1.55), left_in=left_in)
@@ -240,9 +242,19 @@ def _wrapped(text: str, width_pt: float, *, size: float, bold: bool, most: int) 
 
 
 def _width_pt(text: str, *, size: float, bold: bool) -> float:
+    """Width by the advances of the letters, two in a hundred more: a viewer may have to take another font."""
+    weight = "bold" if bold else "normal"
+    return 1.02 * size * sum(_advance(letter, weight) for letter in text)
+
+
+@cache
+def _advance(letter: str, weight: str) -> float:
+    """Advance of a letter at size 1."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    font = FontProperties(family="DejaVu Sans", weight="bold" if bold else "normal", size=size)
-    # Two in a hundred more: a viewer that has to take another font should not run over the edge.
-    return 1.02 * float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+    font = FontProperties(family="DejaVu Sans", weight=weight, size=1.0)
+    with_it, without = (
+        text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] for text in (f"n{letter}n", "nn")
+    )
+    return max(float(with_it - without), 0.0)

@@ -12,6 +12,7 @@ from mihari.app.report._words import label, moment
 from mihari.astro.time import parse_utc
 from mihari.conjunction.figures import (
     FigureHeading,
+    clean_text,
     covariance_sensitivity_figure,
     dilution_figure,
     encounter_plane_figure,
@@ -71,9 +72,15 @@ _TITLES: Final = {
 }
 
 
-def profile_of(document: Mapping[str, Any]) -> ThresholdProfile | None:
-    """Return the shipped profile that an assessment names, if it is still the version that it was made with."""
-    name, _, version = str(document["profile"]).rpartition(" ")
+def profile_of(document: Mapping[str, Any], given: ThresholdProfile | None) -> ThresholdProfile | None:
+    """Return the profile that an assessment was made with: the given one or a shipped one, in the same version.
+
+    None where neither is: then no thresholds are drawn, rather than those of another profile.
+    """
+    named = str(document["profile"])
+    if given is not None and f"{given.name} {given.version}" == named:
+        return given
+    name, _, version = named.rpartition(" ")
     if name not in threshold_profiles():
         return None
     profile = ThresholdProfile.load(name)
@@ -95,12 +102,13 @@ def plots_of(
         Its thresholds are drawn; None: none are.
     """
     heading = FigureHeading(
-        subject=f"{' and '.join(label(each) for each in document['objects'])}  ·  closest approach "
+        subject=f"{' and '.join(clean_text(label(each), most=44) for each in document['objects'])} · closest approach "
         f"{moment(document['tca_utc'])}",
         data_mode=DataMode(document["data_mode"]),
         is_advisory=bool(document["advisory"]),
-        footing=f"Mihari  ·  event {document['event_id']}  ·  message {document['message_id']} of "
-        f"{moment(document['creation_utc'])}  ·  profile {document['profile']}",
+        # The message's name last: it is what is cut where the line is too long.
+        footing=f"Mihari · event {document['event_id']} · profile {document['profile']} · message of "
+        f"{moment(document['creation_utc'])}: {document['message_id']}",
     )
     levels = {
         "watch_probability": None if profile is None else profile.watch_probability,

@@ -42,6 +42,16 @@ _METHODS: Final = {
 }
 
 
+_DENSITY: Final = {
+    "at peak": "Space weather: at the peak; an error of the density forecast can only lower the probability ({basis}).",
+    "off peak": (
+        "Space weather: off the peak; with the density {at_density_error:+.0%} off its forecast the probability is "
+        "{greatest_probability:.2e} ({basis})."
+    ),
+    "flat": "Space weather: flat; an error of the density forecast changes the probability by less than two ({basis}).",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectPart:
     """What is known of one object: rows of name and value, and why its orbit is not graded better."""
@@ -61,6 +71,8 @@ class Contents:
     numbers : tuple of (name, value, remark)
     methods, methods_removed : tuple of (method, value, interval, trusted, reason)
         With the covariances as stated, and with the shared error taken out.
+    notes : tuple of str
+        Who can move, what the density forecast does to the probability, what a collision would leave.
     """
 
     event_id: str
@@ -75,7 +87,7 @@ class Contents:
     methods_removed: tuple[tuple[str, str, str, str, str], ...]
     objects: tuple[ObjectPart, ...]
     flags: tuple[str, ...]
-    consequence: str
+    notes: tuple[str, ...]
     decides: str
     origin: tuple[str, ...]
 
@@ -136,7 +148,7 @@ def contents_of(document: Mapping[str, Any], *, made: str) -> Contents:
         methods_removed=_methods(document["methods_shared_error_removed"]),
         objects=tuple(_object(number, each) for number, each in enumerate(document["objects"], 1)),
         flags=tuple(flag_sentence(flag) for flag in document["flags"]),
-        consequence=_consequence(document["consequence"]),
+        notes=tuple(_notes(document)),
         decides=DECIDES,
         origin=(
             f"Message {document['message_id']}, made {moment(document['creation_utc'])}; data mode {mode}.",
@@ -157,7 +169,9 @@ def _numbers(document: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
     plane = geometry["plane_covariance_m2"]
     yield "Closest approach", moment(document["tca_utc"], digits=3), "true minimum of the distance"
     if document.get("latest_decision_utc"):
-        yield "Decide before", moment(document["latest_decision_utc"]), "by the lead time of the profile"
+        expected = [count for count in document.get("trackings_expected_before_decision") or () if count is not None]
+        more = f"; about {sum(expected)} trackings may come before" if expected else ""
+        yield "Decide before", moment(document["latest_decision_utc"]), f"by the lead time of the profile{more}"
     along = "" if plane is None else f"± {_length(math.sqrt(max(plane[0][0], 0.0)))} (1 sigma)"
     apart = geometry["mahalanobis_distance"]
     yield (
@@ -167,7 +181,7 @@ def _numbers(document: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
             x
             for x in (
                 along,
-                "" if apart is None else f"{apart:,.{2 if apart < 100.0 else 0}f} sigma apart (Mahalanobis)",
+                "" if apart is None else f"{apart:,.{2 if apart < 100.0 else 0}f} sigma apart (Mahalanobis, in space)",
             )
             if x
         ),
@@ -236,11 +250,12 @@ def _object(number: int, each: Mapping[str, Any]) -> ObjectPart:
         ("1 sigma R, T, N", "none" if sigma is None else ", ".join(_length(value) for value in sigma)),
         ("Last observed", moment(each["last_observation_utc"])),
     ]
-    if each.get("tracking_since_update") is not None:
-        told = {True: "yes", False: "no"}.get(each["tracking_since_update"], str(each["tracking_since_update"]))
-        rows.append(("Tracked since last message", told))
+    if each.get("tracking_since_update"):
+        rows.append(("Since last message", str(each["tracking_since_update"])))
     if each.get("expected_next_tracking_utc"):
-        rows.append(("Next tracking expected", moment(each["expected_next_tracking_utc"])))
+        basis = each.get("expected_next_tracking_basis")
+        estimate = f", an estimate from {basis}" if basis else ", an estimate"
+        rows.append(("Next tracking about", moment(each["expected_next_tracking_utc"]) + estimate))
     if each["mass_kg"] is not None:
         rows.append(("Mass", f"{each['mass_kg']:,.0f} kg"))
     rows.append(("Orbit quality", "not graded" if grade is None else f"{grade:.2f} of 1"))
@@ -257,14 +272,22 @@ def _lower(text: str | None) -> str:
     return str(text).lower() if text else "not stated"
 
 
-def _consequence(told: Mapping[str, Any] | None) -> str:
-    if told is None:
-        return ""
-    kind = "catastrophic" if told["catastrophic"] else "not catastrophic"
-    return (
-        f"A collision would be {kind}: {told['fragments_above_10_cm']:,.0f} fragments above 10 cm "
-        f"({told['model']}, a model; masses: {told['mass_source']})."
-    )
+def _notes(document: Mapping[str, Any]) -> Iterable[str]:
+    who = document.get("coordination")
+    if who:
+        # Contacts stand with the objects already, each once.
+        words = re.sub(r" (Contacts:|No contact given for) .*", "", who["text"], flags=re.DOTALL)
+        yield f"Who can move: {words} ({who['source']})"
+    density = document.get("density_sensitivity")
+    if density and density["class"] in _DENSITY and density["greatest_probability"] is not None:
+        yield _DENSITY[density["class"]].format(**density)
+    told = document["consequence"]
+    if told is not None:
+        kind = "catastrophic" if told["catastrophic"] else "not catastrophic"
+        yield (
+            f"A collision would be {kind}: {told['fragments_above_10_cm']:,.0f} fragments above 10 cm "
+            f"({told['model']}, a model; masses: {told['mass_source']})."
+        )
 
 
 def _length(value: float) -> str:

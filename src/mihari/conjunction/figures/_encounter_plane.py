@@ -29,6 +29,8 @@ __all__ = ["encounter_plane_figure"]
 _SIGMAS: Final = ((1, "-", 0.22), (2, (0, (6, 2)), 0.12), (3, (0, (1.5, 1.5)), 0.06))
 _SMALL: Final = 0.05
 """Share of the view below which the circle cannot be read and a close-up is drawn."""
+_CLOSER: Final = 0.4
+"""Share of the view that a close-up may have at most."""
 
 
 def encounter_plane_figure(
@@ -81,7 +83,7 @@ def encounter_plane_figure(
         places[0], sheet, miss_distance_m, covariance, hard_body_radius_m, _widened((low, high), shape), "overview"
     )
     if closer:
-        box = _widened(_close_up(miss_distance_m, radius_m), shape)
+        box = _widened(_close_up(miss_distance_m, radius_m, extent_m=extent_m), shape)
         _draw(places[1], sheet, miss_distance_m, covariance, hard_body_radius_m, box, "close-up")
         places[1].set_ylabel("")
         places[1].set_title("close-up", fontsize=sheet.text_pt, loc="left", color=GREY)
@@ -106,9 +108,9 @@ def _widened(box: _Box, shape: float) -> _Box:
     return middle - half, middle + half
 
 
-def _close_up(miss_m: float, radius_m: float) -> _Box:
-    """The circle, and the second object too where both fit."""
-    if miss_m <= 25.0 * radius_m:
+def _close_up(miss_m: float, radius_m: float, *, extent_m: float) -> _Box:
+    """The circle, and the second object too where both fit and the view is still far closer than the whole."""
+    if miss_m + 4.0 * radius_m < min(27.0 * radius_m, _CLOSER * extent_m):
         return np.array((-2.0 * radius_m, -radius_m)), np.array((max(miss_m, radius_m) + radius_m, radius_m))
     return np.array((-4.0, -6.0)) * radius_m, np.array((8.0, 6.0)) * radius_m
 

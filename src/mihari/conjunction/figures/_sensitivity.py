@@ -259,10 +259,11 @@ def covariance_sensitivity_figure(
     every = 2 if sheet.is_narrow else 1
     axes.set_xticks(np.arange(two.size)[::every] + 0.5, [f"{value:.4g}" for value in two[::every]])
     axes.set_yticks(np.arange(one.size)[::every] + 0.5, [f"{value:.4g}" for value in one[::every]])
-    axes.set_xlabel("factor of 1 sigma, second object", fontsize=sheet.text_pt)
-    axes.set_ylabel("factor of 1 sigma, first object", fontsize=sheet.text_pt)
+    what = "factor" if sheet.is_narrow else "factor of 1 sigma"
+    axes.set_xlabel(f"{what}, second object", fontsize=sheet.text_pt)
+    axes.set_ylabel(f"{what}, first object", fontsize=sheet.text_pt)
     bar = sheet.area.colorbar(mesh, ax=axes, pad=0.02, extend="min" if (values < floor).any() else "neither")
-    bar.set_label("probability of collision", fontsize=sheet.text_pt)
+    bar.set_label("probability" if sheet.is_narrow else "probability of collision", fontsize=sheet.text_pt)
     bar.ax.tick_params(labelsize=sheet.text_pt * 0.9, which="both")
     if handles:
         sheet.legend(handles)

@@ -17,6 +17,7 @@ from __future__ import annotations
 import io
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -195,10 +196,10 @@ def open_sheet(heading: FigureHeading, *, title: str, short: str, panel: FigureB
         _say(figure, 0.5, top - strip / 2, words, size=10.5, weight="bold", ha="center")
         top -= strip
     _say(figure, 0.02, top - 0.037, title, size=14.0, weight="bold")
-    _say(figure, 0.02, top - 0.078, clean_text(heading.subject, most=118), size=9.5, colour=GREY)
+    _fit(figure, top - 0.078, heading.subject, sizes=(9.5, 8.5, 7.5), colour=GREY)
     top -= 0.1
     if heading.footing:
-        _say(figure, 0.02, top - 0.008, clean_text(heading.footing, most=150), size=7.5, colour=GREY)
+        _fit(figure, top - 0.008, heading.footing, sizes=(7.5, 6.5), colour=GREY)
         top -= 0.025
     # Down to the lower edge: a legend outside of the axes stands there, whatever the rest is given.
     room = (0.01, 0.0, 0.98, top)
@@ -226,6 +227,23 @@ def _say(
     colour: str = BLACK,
 ) -> None:  # fmt: skip
     figure.text(x, y, words, fontsize=size, fontweight=weight, ha=ha, va="center", color=colour, parse_math=False)
+
+
+def _fit(figure: Figure, y: float, words: str, *, sizes: Sequence[float], colour: str) -> None:
+    """Write a line across the figure in the largest size that fits; what fits in none is cut."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import text_to_path
+
+    room_pt = 0.96 * _SIZE_IN[0] * 72.0
+    for size in sizes:
+        shown = clean_text(words, most=400)
+        font = FontProperties(family="DejaVu Sans", size=size)
+        width_pt = float(text_to_path.get_text_width_height_descent(shown, font, ismath=False)[0])
+        if width_pt <= room_pt:
+            break
+    else:
+        shown = clean_text(words, most=max(int(len(shown) * room_pt / width_pt * 0.97), 2))
+    _say(figure, 0.02, y, shown, size=size, colour=colour)
 
 
 def clean_text(text: str, *, most: int) -> str:
@@ -283,7 +301,7 @@ def probability_ticks(axes: Axes, *, sheet: Sheet) -> None:
     from matplotlib.ticker import LogLocator
 
     axes.yaxis.set_major_locator(LogLocator(numticks=6 if sheet.is_narrow else 11))
-    axes.set_ylabel("probability of collision", fontsize=sheet.text_pt)
+    axes.set_ylabel("probability" if sheet.is_narrow else "probability of collision", fontsize=sheet.text_pt)
 
 
 def draw_thresholds(axes: Axes, *, watch_probability: float | None, action_probability: float | None) -> list[Any]:
