@@ -19,6 +19,7 @@ from mihari.picture import KNOT_EPOCH_TAI_NS, KNOT_STEP_NS
 from mihari.server._models import (
     Conjunctions,
     EphemerisSidecar,
+    Health,
     Objects,
     PicturePage,
     RunList,
@@ -112,6 +113,13 @@ def test_status_names_mode_versions_and_the_last_screening(client: TestClient) -
     assert status["latest_coverage"]["objects_screened"] == 4
 
 
+def test_health_asks_nothing_of_the_store(client: TestClient, small_node: Any) -> None:
+    small_node.fails_with = RuntimeError("the store is gone")
+    found = client.get(f"{API}/health")
+    assert (found.status_code, found.json()["now_utc"]) == (200, "2025-03-01T12:00:00.000000Z")
+    assert client.get(f"{API}/status").status_code == 500
+
+
 def test_status_of_an_empty_node_is_no_error(client: TestClient, small_node: Any) -> None:
     small_node.element_sets = type(small_node.element_sets)(small_node.element_sets.frame.head(0))
     status = client.get(f"{API}/status")
@@ -197,6 +205,7 @@ def test_documentation_loads_nothing_from_elsewhere(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("path", "model"),
     [
+        ("/health", Health),
         ("/status", Status),
         ("/where?object=iss", Where),
         ("/where?object=fallen&at=2025-03-20", Where),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -51,6 +52,13 @@ def problem(answer: Any, status: int) -> dict[str, Any]:
         ("/ephemeris/" + "0123456789abcdef" * 4 + ".json", 404),
         ("/ephemeris/" + "0123456789abcdef" * 4 + "/1.f32", 404),
         ("/ephemeris/short/1.f32", 422),
+        ("/events?as_of=yesterday", 422),
+        ("/events?limit=0", 422),
+        ("/events?mode=MAYBE", 422),
+        ("/events/", 422),
+        ("/events/no-such-event", 404),
+        ("/events/no-such-event/figures/dilution.svg", 404),
+        ("/events/no-such-event/figures/dilution.gif", 422),
         ("/ephemeris/" + "0123456789abcdef" * 4 + "/99999999999999999999.f32", 422),
         ("/no/such/path", 404),
     ],
@@ -68,6 +76,37 @@ def test_a_fault_names_the_parameter_of_this_door(client: TestClient) -> None:
     assert problem(client.get(f"{API}/where?object=iss&at=2025-02-31"), 400)["where"] == "at"
     assert problem(client.get(f"{API}/where?object=iss&as_of=2025-13-01"), 400)["where"] == "as_of"
     assert problem(client.get(f"{API}/picture?limit=0"), 422)["where"] == "limit"
+
+
+@pytest.mark.parametrize(
+    ("path", "where", "detail", "remedy"),
+    [
+        ("/where?object=iss&at=yesterday", "at", "at: this is not a UTC time", "write it like 2025-01-08T03:58:00"),
+        ("/picture?at=2025-01-08%0A", "at", "at: this is not a UTC time", "write it like 2025-01-08T03:58:00"),
+        ("/events?as_of=12:00", "as_of", "as_of: this is not a UTC time", "write it like 2025-01-08T03:58:00"),
+        ("/ephemeris/short/1.f32", "catalogue_version", "64 hexadecimal digits", "ask ephemeris/latest.json"),
+    ],
+)
+def test_a_wrong_form_is_told_in_words(client: TestClient, path: str, where: str, detail: str, remedy: str) -> None:
+    document = problem(client.get(API + path), 422)
+    assert document["where"] == where
+    assert detail in document["detail"]
+    assert remedy in document["remedy"]
+    assert not set("^$\\{}") & set(document["detail"] + document["remedy"])
+
+
+def test_a_wrong_form_in_a_body_is_told_in_words(client: TestClient) -> None:
+    document = problem(client.post(f"{API}/screen", json={"start": "soon"}), 422)
+    assert (document["where"], document["detail"]) == ("start", "start: this is not a UTC time")
+    assert document["remedy"].startswith("write it like")
+
+
+def test_the_forms_are_published_for_machines(client: TestClient) -> None:
+    published = client.get(f"{API}/openapi.json").json()
+    (at,) = (each for each in published["paths"][f"{API}/where"]["get"]["parameters"] if each["name"] == "at")
+    (pattern,) = (option["pattern"] for option in at["schema"]["anyOf"] if "pattern" in option)
+    assert re.fullmatch(pattern, "2025-01-08T03:58:00Z")
+    assert not re.fullmatch(pattern, "yesterday")
 
 
 def test_outside_earth_orientation_names_the_span(client: TestClient) -> None:
