@@ -131,9 +131,7 @@ def _teme(sets: ElementSets, times_tai_ns: NDArray[np.int64]) -> _Teme:
     states = batch_of(sets).propagate(times_tai_ns)
     assert states.velocity_m_s is not None  # they were asked for
     bad = (states.status != 0)[..., None]
-    return _Teme(
-        np.where(bad, np.nan, states.position_m), np.where(bad, np.nan, states.velocity_m_s), states.status
-    )
+    return _Teme(np.where(bad, np.nan, states.position_m), np.where(bad, np.nan, states.velocity_m_s), states.status)
 
 
 def _require(sets: ElementSets, count: int) -> None:
