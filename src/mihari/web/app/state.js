@@ -9,11 +9,12 @@ import { createStore } from './store.js';
  * selected, compared: numbers of objects; event: id of an assessed event or of a close approach "a-b-utc"
  * colourBy: type, regime, age, owner, perigee or source · frame: inertial or earth
  * hidden: legend entries that are switched off, "type:DEBRIS" · listFilter: what the conjunction list shows
+ * geoWindow: "135,60,inclination", middle and width of the belt's window and what its chart shows · timelineDays: its width
  * watchOnly: only watched objects are shown · local: local time beside UTC
  */
 export const state = createStore({
   view: 'globe', selected: null, compared: null, event: null, colourBy: 'type', frame: 'inertial', hidden: new Set(),
-  listFilter: '', watchOnly: false, lang: '', theme: '', local: false, follow: false, keys: true, panel: false,
+  listFilter: '', geoWindow: '', timelineDays: '', watchOnly: false, lang: '', theme: '', local: false, follow: false, keys: true, panel: false,
 });
 
 export const clock = createClock();

@@ -2,11 +2,12 @@
  * The page's state in its address, after the `#`, so that a view can be shared. Documented in docs/how-to/web-page.md.
  *
  *   v view · t moment or "live" · r rate · sel object · cmp second object · ev event · c colour by
- *   f filter (type:… regime:… owner:… in: …) · fr frame · lang · th theme
+ *   f filter (type:… regime:… owner:… in: …) · fr frame · w 1: only watched · gw window of the belt
+ *   tl days of the timeline · lang · th theme
  */
 import { isoUtc, parseUtc } from './time.js';
 
-const PLAIN = { v: 'view', ev: 'event', c: 'colourBy', fr: 'frame', lang: 'lang', th: 'theme', cj: 'listFilter' };
+const PLAIN = { v: 'view', ev: 'event', c: 'colourBy', fr: 'frame', lang: 'lang', th: 'theme', cj: 'listFilter', gw: 'geoWindow', tl: 'timelineDays' };
 const NUMBERS = { sel: 'selected', cmp: 'compared' };
 
 /** Read an address's state; what is not understood is left out. @param {string} hash */
@@ -25,6 +26,7 @@ export function readUrl(hash) {
   if (found.get('r') && Number.isFinite(rate) && Math.abs(rate) <= 1000) state.rate = rate;
   const hidden = (found.get('f') ?? '').split(',').filter((part) => /^[a-z]+:/.test(part));
   if (hidden.length) state.hidden = new Set(hidden);
+  if (found.get('w') === '1') state.watchOnly = true;
   return state;
 }
 
@@ -37,6 +39,7 @@ export function writeUrl(state, clock) {
   else out.set('t', isoUtc(Math.round(clock.now() / 1000) * 1000).replace('.000Z', 'Z'));
   out.set('r', String(clock.get().rate));
   if (state.hidden.size) out.set('f', [...state.hidden].sort().join(','));
+  if (state.watchOnly) out.set('w', '1');
   return `#${out}`;
 }
 
@@ -59,7 +62,7 @@ export function bindUrl(store, clock, win = window) {
 /** Take what an address says into the state. */
 export function applyUrl(found, store, clock) {
   const { live, momentMs, rate, ...rest } = found;
-  store.set({ selected: null, compared: null, event: null, hidden: new Set(), ...rest });
+  store.set({ selected: null, compared: null, event: null, hidden: new Set(), watchOnly: false, ...rest });
   if (live) clock.live();
   else if (momentMs !== undefined) clock.jump(momentMs, rate ?? clock.get().rate);
 }
