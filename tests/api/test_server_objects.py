@@ -148,7 +148,7 @@ def test_belt_leaves_inclined_orbits_out_and_counts_them(client: TestClient, sma
 
 
 def test_a_belt_of_too_many_longitudes_is_refused_with_words(client: TestClient, small_node: Any) -> None:
-    belt_node(small_node, [0.1 * place for place in range(600)])
+    belt_node(small_node, [0.1 * place for place in range(700)])
     answer = client.get(f"{API}/geo", params={"days": 30})
     assert (answer.status_code, answer.json()["where"]) == (400, "days")
     assert client.get(f"{API}/geo", params={"days": 10}).status_code == 200

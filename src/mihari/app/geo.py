@@ -17,7 +17,7 @@ from mihari.picture import GeoBelt, catalogue_version, describe_objects, geo_bel
 
 __all__ = ["MOST_SERIES_POINTS", "GeoAnswer", "LongitudeWindow", "geo_of"]
 
-MOST_SERIES_POINTS: Final = 60_000
+MOST_SERIES_POINTS: Final = 150_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,11 +23,7 @@ export function ObjectCard({ id }) {
   const [tab, setTab] = useState('summary');
   const answer = useFollowing(`objects/${id}`, (ms) => ({ at: isoUtc(ms) }), { quantumMs: HOUR_MS });
   const card = answer.data;
-  const tabs = Object.keys(PARTS).map((name) => ({
-    name,
-    title: t(`object.tab.${name}`),
-    count: card && { approaches: card.approaches?.total, history: card.history_total }[name],
-  }));
+  const tabs = Object.keys(PARTS).map((name) => ({ name, title: t(`object.tab.${name}`) }));
   const Part = PARTS[tab];
   return html`<article class="card-object" data-testid="object-card" aria-labelledby="object-name">
     <${Head} id=${id} card=${card} />

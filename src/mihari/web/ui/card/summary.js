@@ -48,15 +48,15 @@ function Where({ id }) {
         [t('object.latitude'), latitudeText(row.latitude_deg)],
         [t('object.longitude'), longitudeText(row.longitude_deg)],
         [t('object.height'), `${number(row.altitude_km, 1)} km`],
-        [t('object.position'), html`<${Vector} values=${row.position_km} unit="km" digits=${1} />`, told],
-        [t('object.velocity'), html`<${Vector} values=${row.velocity_km_s} unit="km/s" digits=${4} />`, told],
+        [`${t('object.position')}, km (${told})`, html`<${Vector} values=${row.position_km} digits=${1} />`],
+        [`${t('object.velocity')}, km/s`, html`<${Vector} values=${row.velocity_km_s} digits=${4} />`],
       ]} />`)}<//>
     <div class="choice" role="group" aria-label=${t('object.frame')}>
       ${Object.keys(FRAMES).map((name) => html`<button type="button" class="small" key=${name} aria-pressed=${frame === name} onClick=${() => state.set({ frame: name })}>${t(`object.frame.${name}`)}</button>`)}
     </div>`;
 }
 
-const Vector = ({ values, unit, digits }) => html`<span class="vector mono">${values.map((value, k) => html`<span key=${k}>${'xyz'[k]} ${number(value, digits)}</span>`)}<span>${unit}</span></span>`;
+const Vector = ({ values, digits }) => html`<span class="vector mono">${values.map((value, k) => html`<span key=${k}>${'xyz'[k]} ${number(value, digits)}</span>`)}</span>`;
 
 function Sureness({ card }) {
   const typical = card.state.uncertainty_typical;

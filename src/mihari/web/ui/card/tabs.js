@@ -1,7 +1,7 @@
 /** Tabs after the ARIA practices: one stop of the Tab key, arrows move and choose at once. */
 import { html, useRef } from 'preact';
 
-/** @param {{label: string, tabs: {name: string, title: string, count?: number}[], at: string, onTab: (name: string) => void, children: any}} props */
+/** @param {{label: string, tabs: {name: string, title: string}[], at: string, onTab: (name: string) => void, children: any}} props */
 export function Tabs({ label, tabs, at, onTab, children }) {
   const list = useRef(null);
   const onKey = (event) => {
@@ -14,8 +14,7 @@ export function Tabs({ label, tabs, at, onTab, children }) {
     list.current.querySelector(`#tab-${next.name}`).focus();
   };
   return html`<div class="tabs" role="tablist" aria-label=${label} ref=${list} onKeyDown=${onKey}>
-      ${tabs.map(({ name, title, count }) => html`<button type="button" key=${name} id=${`tab-${name}`} role="tab" aria-selected=${name === at} aria-controls="tab-panel" tabindex=${name === at ? 0 : -1} onClick=${() => onTab(name)}>
-        ${title}${count ? html` <span class="dim">${count}</span>` : ''}</button>`)}
+      ${tabs.map(({ name, title }) => html`<button type="button" key=${name} id=${`tab-${name}`} role="tab" aria-selected=${name === at} aria-controls="tab-panel" tabindex=${name === at ? 0 : -1} onClick=${() => onTab(name)}>${title}</button>`)}
     </div>
     <div id="tab-panel" class="tab-panel" role="tabpanel" tabindex="0" aria-labelledby=${`tab-${at}`}>${children}</div>`;
 }
