@@ -6,6 +6,8 @@ export const CHARTS = ['inclination', 'time', 'table'];
 /** One point a revolution, so that the daily swing of an eccentric orbit is no zigzag. */
 export const SERIES = { days: 7, step_h: 23.9345 };
 export const NEAR_DEG = [0.1, 0.5];
+/** What crosses the whole belt within a year is on nobody's way to a new place. */
+export const FAST_DEG_DAY = 1;
 const JAPAN_DEG = 135;
 
 /** Longitude from -180 to 180. */
@@ -39,6 +41,7 @@ export function shownRows(rows, data, hidden, watchOnly, watched) {
   });
 }
 
+export const isFast = (row) => Math.abs(row.drift_deg_day ?? 0) >= FAST_DEG_DAY;
 export const inWindow = (row, { middle, width }) => Math.abs(eastOf(row.longitude_deg, middle)) <= width / 2;
 
 /** Who is within half a degree of a longitude, nearest first. */

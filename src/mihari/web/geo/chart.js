@@ -1,6 +1,6 @@
 /** The window of the belt: inclination, or the days around the moment, over longitude. */
 import { html, useRef, useState } from 'preact';
-import { number, t, useWords } from '../app/i18n.js';
+import { language, number, t, useWords } from '../app/i18n.js';
 import { select } from '../app/state.js';
 import { parseUtc } from '../app/time.js';
 import { useCanvas } from '../ui/canvas.js';
@@ -20,11 +20,11 @@ export function Chart({ rows, window, selected, watched, anchor, series, nowMs }
   const isTime = window.chart === 'time';
   const most = Math.max(1, Math.ceil(Math.max(0, ...here.map((row) => row.inclination_deg))));
   const { canvas, width } = useCanvas((ctx, w, h) => {
-    const shared = { window, selected, watched, anchor };
+    const shared = { window, selected, watched, anchor, words: t(`geo.axis.${isTime ? 'days' : 'inclination'}`) };
     hit.current = isTime
       ? drawTime(ctx, w, h, { ...shared, rows, times: series.map(parseUtc), nowMs })
       : drawInclination(ctx, w, h, { ...shared, rows: here, most });
-  }, [rows, window.middle, window.width, window.chart, selected, watched, anchor, series, most]);
+  }, [rows, window.middle, window.width, window.chart, selected, watched, anchor, series, most, language()]);
   const place = (event) => {
     const box = canvas.current.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];

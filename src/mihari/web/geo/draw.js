@@ -2,7 +2,7 @@
 import { TYPE_STYLE } from '../app/palette.js';
 import { token } from '../app/theme.js';
 import { longitudeText } from '../ui/words.js';
-import { density, eastOf, turned } from './belt.js';
+import { density, eastOf, isFast, turned } from './belt.js';
 
 export const MARGIN = { left: 52, right: 14, top: 10, bottom: 24 };
 const STRIP = { left: 14, right: 14, top: 4, bottom: 18 };
@@ -10,7 +10,7 @@ const NAME_LENGTH = 22;
 const DAY_MS = 86400000;
 
 const colours = () => Object.fromEntries(
-  ['text', 'dim', 'line', 'line-strong', 'accent', 'accent-bg', 'focus', 'series-1', 'series-2', 'bg', 'bg-panel'].map((name) => [name, token(`--${name}`)]),
+  ['text', 'dim', 'line', 'line-strong', 'accent', 'accent-bg', 'focus', 'series-1', 'series-2', 'series-4', 'bg-panel'].map((name) => [name, token(`--${name}`)]),
 );
 const font = (px) => `${px}px ${token('--font')}`;
 
@@ -93,8 +93,20 @@ function frame(ctx, width, height, window, scale, c) {
     ctx.lineTo(x, height - MARGIN.bottom);
     ctx.stroke();
     ctx.fillStyle = c.dim;
-    ctx.fillText(axisText(deg), x, height - 7);
+    ctx.textAlign = x > width - 24 ? 'right' : 'center';
+    ctx.fillText(axisText(deg), x > width - 24 ? width - 2 : x, height - 7);
   }
+}
+
+function title(ctx, words, c) {
+  ctx.font = font(11);
+  ctx.textAlign = 'left';
+  ctx.fillStyle = c['bg-panel'];
+  ctx.globalAlpha = 0.85;
+  ctx.fillRect(MARGIN.left + 2, MARGIN.top, ctx.measureText(words).width + 8, 17);
+  ctx.globalAlpha = 1;
+  ctx.fillStyle = c.dim;
+  ctx.fillText(words, MARGIN.left + 6, MARGIN.top + 12);
 }
 
 function rule(ctx, width, y, words, c, strong = false) {
@@ -129,13 +141,13 @@ function mark(ctx, x, y, size, type, full) {
 }
 
 const looks = (row, c, selected, watched) => {
-  if (row.norad_cat_id === selected) return { colour: c.focus, size: 6, line: 3, over: 3 };
-  if (watched.has(row.norad_cat_id)) return { colour: c.accent, size: 5, line: 2.5, over: 2 };
-  return row.drifting ? { colour: c['series-2'], size: 4, line: 1.8, over: 1 } : { colour: c['series-1'], size: 3, line: 0.9, over: 0 };
+  if (row.norad_cat_id === selected) return { colour: c.text, size: 6, line: 3.5, over: 3 };
+  if (watched.has(row.norad_cat_id)) return { colour: c['series-4'], size: 5, line: 2.8, over: 2 };
+  return row.drifting ? { colour: c['series-2'], size: isFast(row) ? 3 : 4, line: isFast(row) ? 0.7 : 2, over: 1 } : { colour: c['series-1'], size: 3, line: 0.9, over: 0 };
 };
 
 /** Inclination over longitude. @returns {(x: number, y: number) => object|null} what lies at a point */
-export function drawInclination(ctx, width, height, { rows, window, selected, watched, anchor, most }) {
+export function drawInclination(ctx, width, height, { rows, window, selected, watched, anchor, most, words }) {
   const c = colours();
   const scale = scales(width, height, window, most, 0);
   frame(ctx, width, height, window, scale, c);
@@ -150,20 +162,28 @@ export function drawInclination(ctx, width, height, { rows, window, selected, wa
     ctx.fillStyle = look.colour;
     ctx.lineWidth = 1.3;
     if (row.drifting) {
-      // Where the drift takes it within a day, so that one sees which way it goes.
+      // Where the drift takes it within six hours, so that one sees which way it goes.
       ctx.beginPath();
       ctx.moveTo(x, y);
-      ctx.lineTo(x + (Math.max(-6, Math.min(6, row.drift_deg_day)) / window.width) * scale.inner.w, y);
+      ctx.lineTo(x + (Math.max(-3, Math.min(3, row.drift_deg_day / 4)) / window.width) * scale.inner.w, y);
       ctx.stroke();
     }
     mark(ctx, x, y, look.size, row.object_type, row.drifting);
+    if (look.over === 3) {
+      ctx.strokeStyle = c.focus;
+      ctx.lineWidth = 2;
+      ctx.beginPath();
+      ctx.arc(x, y, 11, 0, 2 * Math.PI);
+      ctx.stroke();
+    }
   }
+  title(ctx, words, c);
   names(ctx, width, placed.filter((each) => each.look.over > 1), c);
   return (x, y) => nearest(placed, x, y);
 }
 
 /** Longitude over time: a line for each object, the future below. @returns {(x: number, y: number) => object|null} */
-export function drawTime(ctx, width, height, { rows, window, selected, watched, anchor, times, nowMs }) {
+export function drawTime(ctx, width, height, { rows, window, selected, watched, anchor, times, nowMs, words }) {
   const c = colours();
   const [first, last] = [times[0], times.at(-1)];
   const scale = scales(width, height, window, first, last);
@@ -199,6 +219,7 @@ export function drawTime(ctx, width, height, { rows, window, selected, watched, 
   }
   ctx.globalAlpha = 1;
   ctx.restore();
+  title(ctx, words, c);
   names(ctx, width, placed.filter((each) => each.look.over > 1 && Math.abs(eastOf(each.row.longitude_deg, window.middle)) <= window.width / 2), c);
   return (x, y) => nearest(placed.map(({ row }) => ({ row, x: xAt(row, scale, times, first + ((y - MARGIN.top) / scale.inner.h) * (last - first)), y })), x, y);
 }
@@ -239,7 +260,7 @@ function names(ctx, width, placed, c) {
     ctx.globalAlpha = 0.85;
     ctx.fillRect(...box);
     ctx.globalAlpha = 1;
-    ctx.fillStyle = look.over === 3 ? c.focus : c.text;
+    ctx.fillStyle = c.text;
     ctx.textAlign = 'left';
     ctx.fillText(text, left, y - 3);
   }

@@ -35,8 +35,8 @@ export function Neighbours({ rows, deg, of, onClear }) {
     <header class="panel-head"><h2>${t('geo.near')} ${longitudeText(deg, of ? 3 : 2)}</h2>
       ${!of && html`<button type="button" class="icon small" aria-label=${t('geo.near.clear')} title=${t('geo.near.clear')} onClick=${onClear}>×</button>`}</header>
     ${of && html`<p class="note name"><bdi>${of.object_name ?? of.norad_cat_id}</bdi></p>`}
-    <${Ring} title=${t('geo.near.within', { deg: NEAR_DEG[0] })} rows=${inner} />
-    <${Ring} title=${t('geo.near.further', { deg: NEAR_DEG[1] })} rows=${outer} />
+    <${Ring} title=${t('geo.near.within', { deg: String(NEAR_DEG[0]) })} rows=${inner} />
+    <${Ring} title=${t('geo.near.further', { deg: String(NEAR_DEG[1]) })} rows=${outer} />
     <p class="note">${t('geo.near.note')}</p>
   </section>`;
 }
@@ -44,6 +44,6 @@ export function Neighbours({ rows, deg, of, onClear }) {
 const Ring = ({ title, rows }) => html`<h3>${title} <span class="dim">(${number(rows.length)})</span></h3>
   ${rows.length ? html`<ul class="sets">${rows.map((row) => html`<li key=${row.norad_cat_id}>
     <button type="button" class="pass" onClick=${() => select(row.norad_cat_id)}>
-      <span class="pass-who"><bdi class="name">${row.object_name ?? row.norad_cat_id}</bdi><strong>${number(Math.abs(row.east), 3)}° ${row.east < 0 ? 'W' : 'E'}</strong></span>
-      <small><span>i ${number(row.inclination_deg, 2)}°</span><span>${row.drifting ? `${t('geo.drifts')} ` : ''}${number(row.drift_deg_day, 3)} °/d</span></small>
+      <span class="pass-who"><bdi class="name">${row.object_name ?? row.norad_cat_id}</bdi></span>
+      <small><strong>${number(Math.abs(row.east), 3)}° ${row.east < 0 ? 'W' : 'E'}</strong><span>i ${number(row.inclination_deg, 2)}°</span><span>${row.drifting ? `${t('geo.drifts')} ` : ''}${number(row.drift_deg_day, 3)} °/d</span></small>
     </button></li>`)}</ul>` : html`<p class="note">${t('geo.near.none')}</p>`}`;

@@ -38,7 +38,7 @@ export function known(prefix, word) {
 }
 
 /** A type with its shape; the colour is never alone. */
-export const Type = ({ type, inferred = false }) => html`<span class="type"><span aria-hidden="true" style=${{ color: TYPE_STYLE[type]?.colour }}>${TYPE_STYLE[type]?.glyph ?? '◆'}</span> ${known('object.type', type)}${inferred ? ` ${t('object.inferred')}` : ''}</span>`;
+export const Type = ({ type, inferred = false }) => html`<span class="type"><span aria-hidden="true" class=${`type-${String(type).replace(' ', '-')}`}>${TYPE_STYLE[type]?.glyph ?? '◆'}</span> ${known('object.type', type)}${inferred ? ` ${t('object.inferred')}` : ''}</span>`;
 export const glyphOf = (data, row) => TYPE_STYLE[TYPES[data.type[row]]].glyph;
 
 /** UTC of the API as people read it. */

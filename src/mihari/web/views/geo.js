@@ -6,14 +6,14 @@ import { clock, select, state } from '../app/state.js';
 import { useStore } from '../app/store.js';
 import { isoUtc } from '../app/time.js';
 import { watch } from '../app/watch.js';
-import { CHARTS, SERIES, WIDTHS, inWindow, readWindow, setWindow, shownRows } from '../geo/belt.js';
+import { CHARTS, FAST_DEG_DAY, SERIES, WIDTHS, inWindow, isFast, readWindow, setWindow, shownRows } from '../geo/belt.js';
 import { Chart } from '../geo/chart.js';
 import { windowText } from '../geo/draw.js';
 import { Around, Neighbours } from '../geo/neighbours.js';
 import { Strip } from '../geo/strip.js';
 import { about } from '../ui/export.js';
 import { useFollowing } from '../ui/follow.js';
-import { Answered, Empty, Loading } from '../ui/panel.js';
+import { Answered, Empty } from '../ui/panel.js';
 import { Table } from '../ui/table.js';
 import { Type, longitudeText } from '../ui/words.js';
 
@@ -59,7 +59,7 @@ function Belt({ found }) {
     <${Strip} rows=${rows} window=${window} anchor=${deg} />
     <div class="geo-main"><${Shown} rows=${rows} window=${window} selected=${selected} watched=${watched} anchor=${deg} hidden=${hidden} watchOnly=${watchOnly} /></div>
     <${Neighbours} rows=${found.rows} deg=${deg} of=${typed === null ? of : null} onClear=${() => setTyped(null)} />
-    <p class="geo-legend"><span><i class="dot kept" aria-hidden="true"></i>${t('geo.kept')}</span><span><i class="dot drift" aria-hidden="true"></i>${t('geo.drifting', { deg: found.drifting_from_deg_day })}</span><span><i class="dot watched" aria-hidden="true"></i>${t('geo.watched')}</span><span><i class="dot chosen" aria-hidden="true"></i>${t('geo.chosen')}</span><span class="dim">● ${t('object.type.PAYLOAD')} ▲ ${t('object.type.ROCKET BODY')} ✕ ${t('object.type.DEBRIS')} ◆ ${t('object.type.UNKNOWN')}</span></p>`;
+    <p class="geo-legend"><span><i class="dot kept" aria-hidden="true"></i>${t('geo.kept')}</span><span><i class="dot drift" aria-hidden="true"></i>${t('geo.drifting', { deg: String(found.drifting_from_deg_day) })}</span><span><i class="dot watched" aria-hidden="true"></i>${t('geo.watched')}</span><span><i class="dot chosen" aria-hidden="true"></i>${t('geo.chosen')}</span><span class="dim">● ${t('object.type.PAYLOAD')} ▲ ${t('object.type.ROCKET BODY')} ✕ ${t('object.type.DEBRIS')} ◆ ${t('object.type.UNKNOWN')}</span></p>`;
 }
 
 function counts(found, rows, window) {
@@ -82,11 +82,15 @@ function Shown({ rows, window, selected, watched, anchor, hidden, watchOnly }) {
 
 /** The days before and after, asked for when they are wanted. */
 function Days({ given, hidden, watchOnly }) {
+  const [fast, setFast] = useState(false);
   const data = useStore(catalogue, (s) => s.data);
   const answer = useFollowing('geo', (ms) => ({ at: isoUtc(ms), ...SERIES }), { quantumMs: SIX_HOURS_MS, everyMs: 4000 });
   const rows = useMemo(() => (answer.data ? shownRows(answer.data.rows, data, hidden, watchOnly, given.watched) : []), [answer.data, data, hidden, watchOnly, given.watched]);
-  if (answer.status === 'loading') return html`<${Loading} />`;
-  return html`<${Answered} answer=${answer}>${(found) => html`<${Chart} ...${given} rows=${rows} series=${found.series_utc} nowMs=${answer.momentMs} /><p class="note geo-note">${t('geo.series.note')}</p>`}<//>`;
+  const marked = (row) => row.norad_cat_id === given.selected || given.watched.has(row.norad_cat_id);
+  const slow = useMemo(() => rows.filter((row) => !isFast(row) || marked(row)), [rows, given.selected, given.watched]);
+  return html`<${Answered} answer=${answer}>${(found) => html`
+    <label class="tick geo-fast"><input type="checkbox" checked=${fast} onChange=${() => setFast(!fast)} />${t('geo.fast', { n: rows.length - slow.length, deg: String(FAST_DEG_DAY) })}</label>
+    <${Chart} ...${given} rows=${fast ? rows : slow} series=${found.series_utc} nowMs=${answer.momentMs} /><p class="note geo-note">${t('geo.series.note')}</p>`}<//>`;
 }
 
 function BeltTable({ rows, selected, window }) {
@@ -98,8 +102,8 @@ function BeltTable({ rows, selected, window }) {
     { key: 'drift_deg_day', name: t('geo.col.drift'), align: 'end', value: (row) => row.drift_deg_day, show: (row) => number(row.drift_deg_day, 3) },
     { key: 'inclination_deg', name: t('geo.col.inclination'), align: 'end', value: (row) => row.inclination_deg, show: (row) => number(row.inclination_deg, 2) },
     { key: 'age_days', name: t('geo.col.age'), align: 'end', value: (row) => row.age_days, show: (row) => number(row.age_days, 1) },
-    { key: 'neighbours_0_1_deg', name: t('geo.col.near', { deg: 0.1 }), align: 'end', value: (row) => row.neighbours_0_1_deg },
-    { key: 'neighbours_0_5_deg', name: t('geo.col.near', { deg: 0.5 }), align: 'end', value: (row) => row.neighbours_0_5_deg },
+    { key: 'neighbours_0_1_deg', name: t('geo.col.near', { deg: '0.1' }), align: 'end', value: (row) => row.neighbours_0_1_deg },
+    { key: 'neighbours_0_5_deg', name: t('geo.col.near', { deg: '0.5' }), align: 'end', value: (row) => row.neighbours_0_5_deg },
   ], [t('geo.col.name')]);
   return html`<${Table} caption=${t('geo.table', { window: windowText(window) })} columns=${columns} rows=${rows} idOf=${(row) => row.norad_cat_id} selected=${selected} onSelect=${(row) => select(row.norad_cat_id)} first="longitude_deg" file="geo" meta=${about(clock.now())} />`;
 }
