@@ -6,7 +6,8 @@ import { utcText } from '../app/time.js';
 import { known, kilometresText } from '../ui/words.js';
 import { LANES, clusters } from './items.js';
 
-const POINT_PX = 26;
+/** Wide enough for a point with its letter and a count. */
+const POINT_PX = 46;
 const BAR_PX = 8;
 
 /** @param {{name: string, items: object[], note?: string, xOf: (ms: number) => number, width: number, nowMs: number, picked: Set<string>, onPick: (items: object[]) => void}} props */
@@ -14,8 +15,9 @@ export function Lane({ name, items, note, xOf, width, nowMs, picked, onPick }) {
   const [at, setAt] = useState(0);
   const line = useRef(null);
   const { letter } = LANES[name];
-  const seen = items.filter((item) => (item.endMs ?? item.ms) >= 0 && xOf(item.endMs ?? item.ms) >= 0 && xOf(item.ms) <= width);
-  const points = clusters(seen.map((item) => (xOf(item.ms) < 0 ? { ...item, ms: item.ms } : item)), (ms) => Math.max(0, xOf(ms)), POINT_PX);
+  const seen = items.filter((item) => xOf(item.endMs ?? item.ms) >= 0 && xOf(item.ms) <= width);
+  // What began before the span stands at its edge.
+  const points = clusters(seen, (ms) => Math.max(0, xOf(ms)), POINT_PX);
   const stop = Math.min(at, points.length - 1);
   const onKey = (event) => {
     const to = { ArrowRight: stop + 1, ArrowLeft: stop - 1, Home: 0, End: points.length - 1 }[event.key];
@@ -48,7 +50,7 @@ function said(items) {
   const [first] = items;
   const when = utcText(first.ms).slice(0, 16);
   if (items.length > 1) return t('timeline.cluster', { n: items.length, from: when, to: utcText(items.at(-1).ms).slice(0, 16) });
-  return `${when} UTC: ${itemText(first)}`;
+  return `${when} UTC: ${itemText(first)}${Number.isFinite(first.missKm) ? ` · ${kilometresText(first.missKm)}` : ''}`;
 }
 
 /** An item in words, without its moment. */
@@ -57,5 +59,5 @@ export function itemText(item) {
   if (item.lane === 'run') return t('timeline.item.run', { number: String(item.detail.number), n: item.count });
   if (item.lane === 'intake') return t('timeline.item.intake', { n: item.count, files: item.names.length ? who : t('timeline.item.own') });
   const level = item.level ? `${known('timeline.level', item.level)} · ` : '';
-  return `${level}${who} · ${kilometresText(item.missKm)}`;
+  return `${level}${who}`;
 }

@@ -21,6 +21,8 @@ const SPANS_D = [0.25, 1, 3, 7, 14, 30];
 const BEFORE = 3 / 7;
 const DAY_MS = 86400000;
 const CLOSEST = 200;
+/** Slower pairs fly together, docked or in formation: as in the room of conjunctions, they are no passage. */
+const TOGETHER_KM_S = 0.01;
 const MINUTE_MS = 60000;
 
 export function View() {
@@ -28,30 +30,31 @@ export function View() {
   const data = useStore(catalogue, (s) => s.data);
   const selected = useStore(state, (s) => s.selected);
   const watched = useStore(watch, (s) => s.ids);
-  const closest = useClosest(CLOSEST);
+  const closest = useClosest(2 * CLOSEST);
+  const passing = useMemo(() => closest.data?.conjunctions.filter((row) => row.relative_speed_km_s >= TOGETHER_KM_S).slice(0, CLOSEST), [closest.data]);
   const events = useAnswer('events', { limit: 1000 }, { everyMs: MINUTE_MS });
   const health = useAnswer('catalogue/health', {}, { everyMs: MINUTE_MS });
   const asked = useMemo(() => [...(selected ? [selected] : []), ...watched].filter((id, k, all) => all.indexOf(id) === k), [selected, watched]);
   const passes = usePassesOf(asked);
   const items = useMemo(() => allItems({
-    closest: closest.data?.conjunctions,
+    closest: passing,
     ofSelected: passes.found.get(selected),
     ofWatched: [...passes.found].filter(([id]) => id !== selected).flatMap(([, rows]) => rows),
     events: events.data?.events,
     runs: health.data?.runs,
     intakes: health.data?.intakes,
-  }, data), [closest.data, passes.found, selected, events.data, health.data, data]);
+  }, data), [passing, passes.found, selected, events.data, health.data, data]);
   if (closest.status === 'loading' && health.status === 'loading') return html`<${Loading} />`;
   const failed = [closest, health].find((each) => each.error && each.error.status !== 404);
   if (failed && !items.length) return html`<${Failure} error=${failed.error} again=${failed.again} />`;
   if (!items.length) return html`<${Empty} reason=${t('timeline.empty')} />`;
   return html`<div class="timeline">
     ${failed && html`<${Stale} at=${failed.at} />`}
-    <${Lanes} items=${items} data=${data} found=${closest.data} waiting=${passes.waiting} />
+    <${Lanes} items=${items} data=${data} total=${closest.data?.total} passing=${passing?.length ?? 0} waiting=${passes.waiting} />
   </div>`;
 }
 
-function Lanes({ items, data, found, waiting }) {
+function Lanes({ items, data, total, passing, waiting }) {
   useTick(500);
   const hidden = useStore(state, (s) => s.hidden);
   const watchOnly = useStore(state, (s) => s.watchOnly);
@@ -78,9 +81,8 @@ function Lanes({ items, data, found, waiting }) {
     setPicked(those);
     if (those.length === 1) goTo(those[0]);
   };
-  const zoom = (step) => state.set({ timelineDays: String(SPANS_D[Math.max(0, Math.min(SPANS_D.length - 1, SPANS_D.indexOf(days) + step))]) });
   const names = Object.keys(LANES).filter((name) => shown.some((item) => item.lane === name));
-  const notes = { approach: found && t('timeline.closest', { k: number(Math.min(found.total, CLOSEST)), n: number(found.total) }), watched: waiting > 0 && t('timeline.asking', { n: waiting }) };
+  const notes = { approach: total && t('timeline.closest', { k: number(passing), n: number(total) }), watched: waiting > 0 && t('timeline.asking', { n: waiting }) };
   const rows = picked.length ? inSpan.filter((item) => pickedKeys.has(item.key)) : inSpan;
   return html`
     <div class="timeline-tools">
@@ -89,13 +91,11 @@ function Lanes({ items, data, found, waiting }) {
         <button type="button" onClick=${() => clock.jump(clock.now() + span / 4)}>${t('timeline.later')}<span aria-hidden="true"> ›</span></button>
       </div>
       <div class="choice" role="group" aria-label=${t('timeline.span')}>
-        <button type="button" disabled=${days === SPANS_D[0]} aria-label=${t('timeline.in')} title=${t('timeline.in')} onClick=${() => zoom(-1)}>+</button>
         ${SPANS_D.map((each) => html`<button type="button" key=${each} aria-pressed=${each === days} onClick=${() => state.set({ timelineDays: String(each) })}>${each < 1 ? t('span.hours', { v: number(each * 24) }) : t('span.days', { v: number(each) })}</button>`)}
-        <button type="button" disabled=${days === SPANS_D.at(-1)} aria-label=${t('timeline.out')} title=${t('timeline.out')} onClick=${() => zoom(1)}>−</button>
       </div>
       <p class="timeline-range">${utcText(from).slice(0, 16)} – ${utcText(from + span).slice(0, 16)} UTC</p>
     </div>
-    <div class="lanes" data-testid="timeline-lanes" onWheel=${(event) => { if (event.ctrlKey) { event.preventDefault(); zoom(Math.sign(event.deltaY)); } }}>
+    <div class="lanes" data-testid="timeline-lanes">
       <${Axis} from=${from} span=${span} width=${width} xOf=${xOf} nowMs=${now} box=${box} />
       ${names.map((name) => html`<${Lane} key=${name} name=${name} items=${shown.filter((item) => item.lane === name)} note=${notes[name]} xOf=${xOf} width=${width} nowMs=${now} picked=${pickedKeys} onPick=${pick} />`)}
       ${data && html`<${Epochs} data=${data} from=${from} span=${span} width=${width} nowMs=${now} />`}
@@ -113,7 +113,7 @@ function goTo(item) {
 }
 
 function Axis({ from, span, width, xOf, nowMs, box }) {
-  const { step, found } = ticks(from, from + span, Math.max(3, Math.floor(width / 76)));
+  const { step, found } = ticks(from, from + span, Math.max(3, Math.floor(width / 58)));
   const text = (ms) => (step >= DAY_MS || ms % DAY_MS === 0 ? utcText(ms).slice(5, 10) : utcText(ms).slice(11, 16));
   const wall = xOf(Date.now());
   return html`<div class="axis" aria-hidden="true"><span class="lane-name"></span>
@@ -128,7 +128,7 @@ function Picked({ items, onClear }) {
   const [item] = items;
   const one = items.length === 1;
   return html`<div class="picked" role="status">
-    <p>${one ? html`<span class="mono">${utcText(item.ms)}</span> UTC · <bdi>${itemText(item)}</bdi>` : t('timeline.picked', { n: items.length })}</p>
+    <p>${one ? html`<span class="mono">${utcText(item.ms)}</span> UTC · <bdi>${itemText(item)}</bdi>${Number.isFinite(item.missKm) ? ` · ${kilometresText(item.missKm)}` : ''}` : t('timeline.picked', { n: items.length })}</p>
     ${one && item.event && html`<button type="button" onClick=${() => state.set({ view: 'conjunctions', event: item.event })}>${t('timeline.open')}</button>`}
     <button type="button" class="icon" aria-label=${t('timeline.clear')} title=${t('timeline.clear')} onClick=${onClear}>×</button>
   </div>`;
