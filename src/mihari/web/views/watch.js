@@ -103,7 +103,7 @@ function List({ rows, selected, minute }) {
     toggleWatched(row.id);
   };
   const columns = useMemo(() => [
-    { key: 'watched', name: t('watch.col.off'), value: () => true, show: (row) => html`<button type="button" class="small" aria-label=${t('watch.remove', { name: String(row.name ?? row.id).slice(0, 60) })} title=${t('watch.remove', { name: String(row.name ?? row.id).slice(0, 60) })} onClick=${off(row)}aria-pressed="true"><span aria-hidden="true">★</span></button>` },
+    { key: 'watched', name: t('watch.col.off'), value: () => true, show: (row) => html`<button type="button" class="small" aria-label=${t('watch.remove', { name: String(row.name ?? row.id).slice(0, 60) })} title=${t('watch.remove', { name: String(row.name ?? row.id).slice(0, 60) })} aria-pressed="true" onClick=${off(row)}><span aria-hidden="true">★</span></button>` },
     { key: 'norad_cat_id', name: t('watch.col.number'), value: (row) => row.id },
     { key: 'object_name', name: t('watch.col.name'), value: (row) => row.name, show: (row) => html`<bdi title=${row.name}>${row.name ?? t('watch.unlisted')}</bdi>` },
     { key: 'object_type', name: t('watch.col.type'), value: (row) => row.type, show: (row) => row.type && html`<${Type} type=${row.type} />` },
