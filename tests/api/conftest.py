@@ -11,12 +11,15 @@ import polars as pl
 import pytest
 from fastapi.testclient import TestClient
 
+from assessment_support import request, warnings_of
+from mihari.app.events import EventFile
 from mihari.app.moment import Moment, moment_tai_ns
-from mihari.app.node import PictureAnswer, ScreeningAnswer
+from mihari.app.node import Node, PictureAnswer, ScreeningAnswer, open_node
 from mihari.astro.earth import EarthOrientation, load_earth_orientation
 from mihari.astro.states import Frame
 from mihari.astro.time import parse_utc
 from mihari.errors import NotFoundError
+from mihari.model.assessment import DecisionKind
 from mihari.model.conjunction import CONJUNCTION_SCHEMA, CoverageStatement, ScreeningResult, Unscreened
 from mihari.model.orbit import ELEMENT_SET_SCHEMA, ElementSets
 from mihari.model.provenance import DataMode
@@ -105,7 +108,9 @@ class SmallCatalogue:
 
 @dataclass
 class SmallNode:
-    """A node over one catalogue; `asked` remembers the questions."""
+    """A node over one catalogue; `asked` remembers the questions, `memory` tells of events."""
+
+    memory: Node
 
     element_sets: ElementSets = field(default_factory=small_world)
     kept: list[ScreeningResult] = field(default_factory=list)
@@ -164,16 +169,40 @@ class SmallNode:
             raise NotFoundError(f"no screening run {run_id}")
         return StoredRun(run_id=run_id, learned_tai_ns=NOW + run_id, inputs={}, result=self.kept[run_id - 1])
 
+    def events(self, **question: Any) -> pl.DataFrame:
+        return self.memory.events(**question)
+
+    def event(self, event_id: str, **question: Any) -> EventFile:
+        return self.memory.event(event_id, **question)
+
     def _answer(self, sets: ElementSets, at: str | int | None, frame: Frame) -> PictureAnswer:
         moment = self.moment(at)
         picture = build_picture(sets, at_tai_ns=moment.at_tai_ns, frame=frame, orientation=self.orientation)
         return PictureAnswer(picture, moment, NOW)
 
 
+@pytest.fixture(scope="session")
+def kept_node(tmp_path_factory: pytest.TempPathFactory) -> Node:
+    """Return a node that keeps the messages of six events, simulated, and what three people wrote about one."""
+    folder = tmp_path_factory.mktemp("events")
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    for number, each in enumerate(warnings_of(1_500, 1, 6)):
+        (inbox / f"{number:03d}.cdm").write_text(each.text)
+    mode = DataMode.SIMULATED
+    with open_node(folder / "store", clock=lambda: NOW) as node:
+        node.keep_messages([inbox], request())
+        event_id = node.events(mode=mode)["event_id"][0]
+        for kind in DecisionKind:
+            node.write_event_record(kind=kind, event_id=event_id, author="A. Person", text="as said", mode=mode)
+    return node
+
+
 @pytest.fixture
-def small_node() -> SmallNode:
+def small_node(kept_node: Node) -> SmallNode:
     """Return a node with two kept screenings."""
-    return SmallNode(kept=[small_screening(misses_m=[900.0]), small_screening(misses_m=[3000.0, 10.0, 700.0])])
+    kept = [small_screening(misses_m=[900.0]), small_screening(misses_m=[3000.0, 10.0, 700.0])]
+    return SmallNode(memory=kept_node, kept=kept)
 
 
 @pytest.fixture

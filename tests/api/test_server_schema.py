@@ -14,6 +14,7 @@ API = "/api/v1"
 @pytest.mark.parametrize(
     "label",
     [
+        f"GET {API}/health",
         f"GET {API}/status",
         f"GET {API}/where",
         f"GET {API}/picture",
@@ -22,6 +23,11 @@ API = "/api/v1"
         f"GET {API}/runs/{{run_id}}",
         f"GET {API}/conjunctions",
         f"POST {API}/screen",
+        f"GET {API}/events",
+        f"GET {API}/events/{{event_id}}",
+        f"POST {API}/assessments",
+        f"POST {API}/messages/check",
+        f"GET {API}/profiles",
         f"GET {API}/ephemeris/latest.json",
         f"GET {API}/ephemeris/{{catalogue_version}}.json",
         f"GET {API}/ephemeris/{{catalogue_version}}/{{k}}.f32",

@@ -150,6 +150,7 @@ def _history_row(row: Mapping[str, Any]) -> dict[str, Any]:
         "method": row["probability_method"],
         "action_level": row["action_level"],
         "profile": row["profile"],
+        "data_mode": row["data_mode"],
     }
 
 

@@ -18,7 +18,7 @@ from mihari.store import ASSESSMENTS, EVENT_RECORDS, MANOEUVRES, Store
 
 __all__ = ["EventFile", "event_file", "events_table"]
 
-_LIST_COLUMNS = tuple(name for name in ASSESSMENTS.schema if name != "document")
+_LIST_COLUMNS = (*(name for name in ASSESSMENTS.schema if name != "document"), "data_mode")
 _LEVELS = {level.value: place for place, level in enumerate((ActionLevel.ACTION, ActionLevel.WATCH))}
 
 
@@ -71,7 +71,7 @@ def events_table(
     Returns
     -------
     DataFrame
-        Columns of `ASSESSMENT_SCHEMA` without the document; `updates`; `stale`.
+        Columns of `ASSESSMENT_SCHEMA` without the document; `data_mode`; `updates`; `stale`.
     """
     rows = store.records(ASSESSMENTS, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode, columns=_LIST_COLUMNS)
     moves = store.records(MANOEUVRES, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode)

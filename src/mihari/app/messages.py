@@ -11,6 +11,7 @@ from typing import Any, Final
 from mihari.errors import FormatError, MihariError, UsageError
 from mihari.formats import UnknownFormatError, read_bytes
 from mihari.formats.ccsds import (
+    MESSAGE_LIMITS,
     READ_KINDS,
     Fault,
     Message,
@@ -27,6 +28,7 @@ __all__ = [
     "MessageCheck",
     "MessageConversion",
     "check_document",
+    "check_message",
     "check_messages",
     "conversion_document",
     "convert_message",
@@ -93,15 +95,22 @@ def check_messages(files: Sequence[str | Path]) -> tuple[MessageCheck, ...]:
     return tuple(_check_file(str(file)) for file in files)
 
 
+def check_message(data: bytes, *, name: str) -> MessageCheck:
+    """Judge the message that the bytes hold; see `check_messages`. `name` stands in the place of a file's."""
+    try:
+        return _check(parse_messages(data, name=name), name)
+    except UnknownFormatError as error:
+        return _omm_table(data, name) or _failed(name, error)
+    except MihariError as error:
+        return _failed(name, error)
+
+
 def _check_file(file: str) -> MessageCheck:
     try:
         data = load_bytes(file)
-        try:
-            return _check(parse_messages(data, name=file), file)
-        except UnknownFormatError as error:
-            return _omm_table(data, file) or _failed(file, error)
     except MihariError as error:
         return _failed(file, error)
+    return check_message(data, name=file)
 
 
 def _check(message: Message, file: str) -> MessageCheck:
@@ -139,7 +148,7 @@ def _failed(file: str, error: MihariError) -> MessageCheck:
 def _omm_table(data: bytes, file: str) -> MessageCheck | None:
     """Judge OMM as JSON or CSV, which CCSDS does not define: by the rules of `ingest`."""
     try:
-        result = read_bytes(data, name=file)
+        result = read_bytes(data, name=file, limits=MESSAGE_LIMITS)
     except MihariError:
         return None
     form = {"OMM JSON": "json", "OMM CSV": "csv"}.get(result.format)

@@ -53,6 +53,8 @@ def assess(
     manoeuvre: Annotated[
         str | None, Parameter(help="Record a manoeuvre, ID@UTC: older messages about that object become stale.")
     ] = None,
+    plots: Annotated[Path | None, Parameter(help="Folder for plots of --cdm or --event, as SVG and PNG.")] = None,
+    report: Annotated[Path | None, Parameter(help="One-page report of --cdm or --event: .html, .md or .pdf.")] = None,
     as_of: AsOf = None,
     store: StoreFolder = None,
     mode: Mode = None,
@@ -68,6 +70,10 @@ def assess(
 
     if sum((bool(cdm), screen is not None, event is not None)) > 1:
         raise UsageError("--cdm, --screen and --event exclude each other", remedy="ask one thing at a time")
+    if report is not None or plots is not None:
+        from mihari.cli._reports import check_report_options
+
+        check_report_options(plots=plots, report=report, has_subject=bool(cdm) or event is not None)
     chosen = data_mode(mode)
     written = {"recommendation": recommend, "decision": decide, "outcome": outcome}
     if any(written.values()):
@@ -78,11 +84,11 @@ def assess(
         profile, hard_body_radius_m, default_radius=default_radius, method=method, everything=all_methods, mode=chosen
     )
     if cdm:
-        return _assess_messages(cdm, request, keep=keep, store=store, as_json=as_json)
+        return _assess_messages(cdm, request, keep=keep, store=store, plots=plots, report=report, as_json=as_json)
     if screen is not None:
         return _assess_screening(screen, request, as_json=as_json)
     if event is not None:
-        return _show_event(event, as_of=as_of, store=store, mode=chosen, as_json=as_json)
+        return _show_event(event, as_of=as_of, store=store, mode=chosen, plots=plots, report=report, as_json=as_json)
     return _list_events(as_of=as_of, store=store, mode=chosen, as_json=as_json)
 
 
@@ -113,6 +119,8 @@ def _assess_messages(
     *,
     keep: bool,
     store: Path | None,
+    plots: Path | None,
+    report: Path | None,
     as_json: bool,
 ) -> int:
     from mihari.app.assess import assess_files
@@ -139,6 +147,10 @@ def _assess_messages(
         print_assessments(documents, coverage=coverage)
     if kept is not None and not as_json:
         print_kept(kept)
+    if plots is not None or report is not None:
+        from mihari.cli._reports import write_for_batch
+
+        write_for_batch(batch, store=store, is_kept=keep, plots=plots, report=report, profile=request.profile)
     return 0
 
 
@@ -161,6 +173,8 @@ def _show_event(
     as_of: str | None,
     store: Path | None,
     mode: DataMode | None,
+    plots: Path | None,
+    report: Path | None,
     as_json: bool,
 ) -> int:
     from mihari.app.assessment_documents import event_document
@@ -169,11 +183,16 @@ def _show_event(
     from mihari.cli._show_assessments import print_event
 
     with open_node(store, create=False) as node:
-        document = event_document(node.event(event, as_of=as_of, mode=mode))
+        found = node.event(event, as_of=as_of, mode=mode)
+    document = event_document(found)
     if as_json:
         print_json(document)
     else:
         print_event(document)
+    if plots is not None or report is not None:
+        from mihari.cli._reports import write_for_event
+
+        write_for_event(found, plots=plots, report=report)
     return 0
 
 

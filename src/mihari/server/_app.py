@@ -9,7 +9,9 @@ from fastapi.responses import HTMLResponse
 
 from mihari import __version__
 from mihari.server._ephemeris import ephemeris_routes
+from mihari.server._events import event_routes
 from mihari.server._index import index_page
+from mihari.server._messages import message_routes
 from mihari.server._node import ServedNode
 from mihari.server._page import page_routes
 from mihari.server._problems import PROBLEM_RESPONSES, Problem, install_problem_handlers
@@ -52,7 +54,7 @@ def create_app(node: ServedNode) -> FastAPI:
         redirect_slashes=False,
     )
     install_problem_handlers(app)
-    for routes in (status_routes, state_routes, screening_routes, ephemeris_routes):
+    for routes in (status_routes, state_routes, screening_routes, event_routes, message_routes, ephemeris_routes):
         app.include_router(routes(node), prefix=API_PREFIX)
     app.include_router(page_routes())
 

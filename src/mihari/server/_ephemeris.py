@@ -6,11 +6,13 @@ from typing import Annotated, Any, Final
 
 import numpy as np
 from fastapi import APIRouter, Path, Response
+from pydantic import AfterValidator, WithJsonSchema
 
 from mihari.astro.time import format_utc, format_utc_array
 from mihari.picture import KNOT_EPOCH_TAI_NS, KNOT_FRAME, KNOT_STEP_NS
 from mihari.server._models import EphemerisSidecar
 from mihari.server._node import ServedNode
+from mihari.server._parameters import spelt
 from mihari.server._responses import json_response
 from mihari.server._shelf import EphemerisShelf, ShelvedVersion
 
@@ -24,7 +26,19 @@ _FLOATS_RESPONSE: Final[dict[str, Any]] = {
     "description": "n x 6 float32, little-endian, in the row order of the sidecar; NaN rows have no valid state.",
     "content": {_FLOATS_MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
 }
-Version = Annotated[str, Path(pattern="^[0-9a-f]{64}$", description="Catalogue version: 64 hexadecimal digits.")]
+_VERSION_PATTERN: Final = "^[0-9a-f]{64}$"
+_version = spelt(
+    _VERSION_PATTERN,
+    kind="no_version",
+    what="a catalogue version is 64 hexadecimal digits",
+    remedy="ask ephemeris/latest.json for the current one",
+)
+Version = Annotated[
+    str,
+    AfterValidator(_version),
+    WithJsonSchema({"type": "string", "pattern": _VERSION_PATTERN}),
+    Path(description="Catalogue version: 64 hexadecimal digits."),
+]
 
 
 def ephemeris_routes(node: ServedNode) -> APIRouter:

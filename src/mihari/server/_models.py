@@ -6,12 +6,15 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mihari.server._parameters import UTC_PATTERN
+from mihari.server._parameters import UtcText
 
 __all__ = [
+    "Answer",
     "CatalogueStatus",
     "Conjunctions",
     "EphemerisSidecar",
+    "Health",
+    "Mode",
     "Objects",
     "PicturePage",
     "RunList",
@@ -25,11 +28,13 @@ Vector = list[float]
 Mode = Literal["REAL", "TEST", "SIMULATED", "EXERCISE"]
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
+    """An answer has the members that are published, and no others."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class ObjectName(_Answer):
+class ObjectName(Answer):
     """Which object is meant."""
 
     norad_cat_id: int
@@ -37,7 +42,7 @@ class ObjectName(_Answer):
     object_id: str | None = Field(description="International designator.")
 
 
-class Geodetic(_Answer):
+class Geodetic(Answer):
     """The point above WGS-84."""
 
     latitude_deg: float
@@ -45,7 +50,7 @@ class Geodetic(_Answer):
     altitude_km: float
 
 
-class TypicalError(_Answer):
+class TypicalError(Answer):
     """How wrong public element sets of that class and age are known to be; no property of this set."""
 
     radial_km: float
@@ -56,7 +61,7 @@ class TypicalError(_Answer):
     source: str
 
 
-class Where(_Answer):
+class Where(Answer):
     """Where one object is, and what is known of that knowledge."""
 
     object: ObjectName
@@ -82,7 +87,7 @@ class Where(_Answer):
     status: str
 
 
-class PicturePage(_Answer):
+class PicturePage(Answer):
     """Every object's best state, one page of rows."""
 
     epoch_utc: str
@@ -98,7 +103,7 @@ class PicturePage(_Answer):
     rows: list[dict[str, Any]]
 
 
-class Found(_Answer):
+class Found(Answer):
     """One hit of a search."""
 
     norad_cat_id: int
@@ -107,14 +112,14 @@ class Found(_Answer):
     found_by: str
 
 
-class Objects(_Answer):
+class Objects(Answer):
     """What a search found, best rule first."""
 
     data_mode: Mode
     objects: list[Found]
 
 
-class Run(_Answer):
+class Run(Answer):
     """One kept screening."""
 
     run_id: int
@@ -125,13 +130,13 @@ class Run(_Answer):
     data_mode: Mode
 
 
-class RunList(_Answer):
+class RunList(Answer):
     """The kept screenings, newest first."""
 
     runs: list[Run]
 
 
-class Screening(_Answer):
+class Screening(Answer):
     """A screening: what was looked at, and what was found. Neither comes without the other."""
 
     coverage: dict[str, Any]
@@ -151,9 +156,7 @@ class ScreeningRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    start: str | None = Field(
-        default=None, pattern=UTC_PATTERN, description="UTC; default now, or the catalogue's own time."
-    )
+    start: UtcText | None = Field(default=None, description="UTC; default now, or the catalogue's own time.")
     hours: float = Field(default=24.0, gt=0.0, le=168.0)
     radius_km: float = Field(default=5.0, gt=0.0, le=100.0)
     primaries: list[int] | None = Field(default=None, min_length=1, max_length=1000)
@@ -161,7 +164,7 @@ class ScreeningRequest(BaseModel):
     mode: Mode | None = None
 
 
-class CatalogueStatus(_Answer):
+class CatalogueStatus(Answer):
     """What answers are made from at present."""
 
     data_mode: Mode
@@ -174,7 +177,15 @@ class CatalogueStatus(_Answer):
     moment_reason: str
 
 
-class Status(_Answer):
+class Health(Answer):
+    """That the server answers."""
+
+    name: str
+    version: str
+    now_utc: str
+
+
+class Status(Answer):
     """How the node is."""
 
     name: str
@@ -188,7 +199,7 @@ class Status(_Answer):
     latest_coverage: dict[str, Any] | None
 
 
-class EphemerisSidecar(_Answer):
+class EphemerisSidecar(Answer):
     """How to read the state knots of one catalogue version, and what each row is."""
 
     catalogue_version: str

@@ -8,6 +8,7 @@ from typing import Protocol
 import polars as pl
 
 from mihari.app.catalogue import Catalogue
+from mihari.app.events import EventFile
 from mihari.app.moment import Moment
 from mihari.app.node import PictureAnswer, ScreeningAnswer
 from mihari.astro.earth import EarthOrientation
@@ -81,4 +82,12 @@ class ServedNode(Protocol):
 
     def run(self, run_id: int) -> StoredRun:
         """Return one kept screening, whole."""
+        ...
+
+    def events(self, *, as_of: str | int | None = None, mode: DataMode | None = None) -> pl.DataFrame:
+        """Return the newest assessment of every event, what needs a person now first; see `events_table`."""
+        ...
+
+    def event(self, event_id: str, *, as_of: str | int | None = None, mode: DataMode | None = None) -> EventFile:
+        """Return one event, whole."""
         ...

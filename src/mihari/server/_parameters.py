@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from enum import Enum
 from typing import Annotated, Final
 
 from fastapi import Query
+from pydantic import AfterValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
 
 from mihari.astro.states import Frame
 from mihari.model.provenance import DataMode
 
-__all__ = ["AsOf", "At", "FrameName", "FrameQuery", "Limit", "ModeQuery", "Offset", "TableFormat"]
+__all__ = ["AsOf", "At", "FrameName", "FrameQuery", "Limit", "ModeQuery", "Offset", "TableFormat", "UtcText", "spelt"]
 
 
 class FrameName(Enum):
@@ -31,16 +35,30 @@ class TableFormat(Enum):
     CSV = "csv"
 
 
-UTC_PATTERN: Final = r"^\d{4}-(\d{2}-\d{2}|\d{3})([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,12})?)?)?(Z|\+00:00)?$"
+_UTC_PATTERN: Final = r"^\d{4}-(\d{2}-\d{2}|\d{3})([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,12})?)?)?(Z|\+00:00)?$"
 """ISO 8601 with calendar date or day of year; whether there is such a date is asked later."""
 
-At = Annotated[
-    str | None,
-    Query(pattern=UTC_PATTERN, description="UTC. Default: now for fresh element sets, else their median epoch."),
-]
-AsOf = Annotated[
-    str | None, Query(pattern=UTC_PATTERN, description="UTC: answer with what was known then. Default: now.")
-]
+
+def spelt(pattern: str, *, kind: str, what: str, remedy: str) -> Callable[[str], str]:
+    """Return a validator that says in words what a regular expression would only show."""
+    form = re.compile(pattern, re.ASCII)
+
+    def check(text: str) -> str:
+        if form.fullmatch(text) is None:
+            raise PydanticCustomError(kind, what, {"remedy": remedy})
+        return text
+
+    return check
+
+
+_utc = spelt(
+    _UTC_PATTERN, kind="no_utc", what="this is not a UTC time", remedy="write it like 2025-01-08T03:58:00 or 2025-01-08"
+)
+UtcText = Annotated[str, AfterValidator(_utc), WithJsonSchema({"type": "string", "pattern": _UTC_PATTERN})]
+"""The pattern is published for machines; people are told in words."""
+
+At = Annotated[UtcText | None, Query(description="UTC. Default: now for fresh element sets, else their median epoch.")]
+AsOf = Annotated[UtcText | None, Query(description="UTC: answer with what was known then. Default: now.")]
 FrameQuery = Annotated[FrameName, Query(description="Frame of position and velocity.")]
 ModeQuery = Annotated[
     DataMode | None, Query(description="Data mode; they never mix. Default: REAL once there is any, else the other.")

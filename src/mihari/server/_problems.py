@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -22,10 +23,11 @@ from mihari.errors import (
     StoreSpaceError,
 )
 
-__all__ = ["PROBLEM_MEDIA_TYPE", "PROBLEM_RESPONSES", "Problem", "install_problem_handlers"]
+__all__ = ["BODY_RESPONSES", "PROBLEM_MEDIA_TYPE", "PROBLEM_RESPONSES", "Problem", "install_problem_handlers"]
 
 PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
 
+_OPTION: Final = re.compile(r"(?<!\S)--([a-z][a-z-]*)")
 _STATUS: Final[tuple[tuple[type[MihariError], HTTPStatus, str], ...]] = (
     (NotFoundError, HTTPStatus.NOT_FOUND, "not-found"),
     (AmbiguousError, HTTPStatus.CONFLICT, "ambiguous"),
@@ -65,6 +67,13 @@ PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     500: _response("The node failed; nothing was changed."),
     503: _response("The node is busy; ask again."),
 }
+BODY_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    408: _response("The body did not come in good time."),
+    413: _response("The body is longer than a message may be."),
+}
+"""What can go wrong besides where a message is posted."""
+_STABLE_KINDS: Final = {HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "body-too-long"}
+"""Where the phrase of a status, which a kind is else named after, changed between versions of Python."""
 
 
 def _problem(
@@ -89,6 +98,11 @@ def _problem(
     )
 
 
+def _as_parameters(text: str | None) -> str | None:
+    """Options of the command line read "--as-of"; the parameter here is "as_of"."""
+    return None if text is None else _OPTION.sub(lambda found: found[1].replace("-", "_"), text)
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Make the app answer every error with a problem document."""
 
@@ -96,22 +110,35 @@ def install_problem_handlers(app: FastAPI) -> None:
     def known(request: Request, error: MihariError) -> JSONResponse:
         status, kind = next((status, kind) for base, status, kind in _STATUS if isinstance(error, base))
         candidates = error.candidates if isinstance(error, AmbiguousError) else None
-        # Options of the command line read "--at"; the parameter here is "at".
-        where = error.where
-        if where is not None and where.startswith("--"):
-            where = where[2:].replace("-", "_")
-        return _problem(request, status, kind, error.what, where=where, remedy=error.remedy, candidates=candidates)
+        return _problem(
+            request,
+            status,
+            kind,
+            error.what,
+            where=_as_parameters(error.where),
+            remedy=_as_parameters(error.remedy),
+            candidates=candidates,
+        )
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         faults = error.errors()
         texts = [f"{'.'.join(str(part) for part in fault['loc'][1:])}: {fault['msg']}" for fault in faults]
         where = str(faults[0]["loc"][-1]) if faults else None
-        return _problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-parameter", "; ".join(texts), where=where)
+        remedies = dict.fromkeys(text for fault in faults if (text := fault.get("ctx", {}).get("remedy")))
+        return _problem(
+            request,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "invalid-parameter",
+            "; ".join(texts),
+            where=where,
+            remedy="; ".join(remedies) or None,
+        )
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:
-        kind = HTTPStatus(error.status_code).phrase.lower().replace(" ", "-")
+        status = HTTPStatus(error.status_code)
+        kind = _STABLE_KINDS.get(status) or status.phrase.lower().replace(" ", "-")
         detail = f"{request.method} {request.url.path}: {error.detail}"
         headers = dict(error.headers) if error.headers else None
         return _problem(request, error.status_code, kind, detail, headers=headers)

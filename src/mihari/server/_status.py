@@ -1,4 +1,4 @@
-"""Route: how the node is."""
+"""Routes: that the server answers, and how the node is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mihari.app.export import coverage_document
 from mihari.astro.time import format_utc
 from mihari.errors import NotFoundError
 from mihari.picture import catalogue_version
-from mihari.server._models import Status
+from mihari.server._models import Health, Status
 from mihari.server._node import ServedNode
 from mihari.server._parameters import ModeQuery
 from mihari.server._responses import json_response
@@ -22,8 +22,13 @@ __all__ = ["status_routes"]
 
 
 def status_routes(node: ServedNode) -> APIRouter:
-    """Return the route that says how the node is."""
+    """Return the routes that say how the node is."""
     router = APIRouter(tags=["node"])
+
+    @router.get("/health", response_model=Health)
+    async def health() -> Response:
+        """Say that the server answers; neither the store nor work that is going on can hold it up."""
+        return json_response({"name": "Mihari", "version": __version__, "now_utc": format_utc(node.now_tai_ns())})
 
     @router.get("/status", response_model=Status)
     def status(mode: ModeQuery = None) -> Response:
