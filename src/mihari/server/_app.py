@@ -8,7 +8,9 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
 from mihari import __version__
+from mihari.server._encounter import encounter_routes
 from mihari.server._ephemeris import ephemeris_routes
+from mihari.server._event_files import event_file_routes
 from mihari.server._events import event_routes
 from mihari.server._index import index_page
 from mihari.server._messages import message_routes
@@ -54,7 +56,16 @@ def create_app(node: ServedNode) -> FastAPI:
         redirect_slashes=False,
     )
     install_problem_handlers(app)
-    for routes in (status_routes, state_routes, screening_routes, event_routes, message_routes, ephemeris_routes):
+    for routes in (
+        status_routes,
+        state_routes,
+        screening_routes,
+        encounter_routes,
+        event_routes,
+        event_file_routes,
+        message_routes,
+        ephemeris_routes,
+    ):
         app.include_router(routes(node), prefix=API_PREFIX)
     app.include_router(page_routes())
 
