@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from mihari.app.assess_screening import screening_bounds
 from mihari.app.encounter import encounter_document, encounter_of
 from mihari.app.node import Node
 from mihari.app.report import plot_names
 from mihari.model.provenance import DataMode
 from mihari.server._assessment_models import EventPlots, Events
-from mihari.server._models import EncounterAnswer
+from mihari.server._models import Conjunctions, EncounterAnswer
 
 API = "/api/v1"
 PAIR = {"first": 900_000_003, "second": 900_000_004, "tca": "2025-03-01T12:10:00Z"}
@@ -90,3 +92,15 @@ def test_what_cannot_be_drawn_is_a_problem(client: TestClient, event_id: str) ->
     ):
         answer = client.get(f"{API}/{path}", params={"event": event})
         assert (answer.status_code, answer.json()["where"]) == (status, where), path
+
+
+def test_conjunctions_have_a_bound_when_a_radius_is_stated(client: TestClient) -> None:
+    plain = client.get(f"{API}/conjunctions").json()
+    assert plain["hard_body_radius_m"] is plain["maximum_probability_meaning"] is None
+    assert all("maximum_probability" not in row for row in plain["conjunctions"])
+    told = client.get(f"{API}/conjunctions", params={"hard_body_radius_m": 15}).json()
+    Conjunctions.model_validate(told)
+    assert "round covariance" in told["maximum_probability_meaning"]
+    misses_m = np.array([row["miss_distance_km"] for row in told["conjunctions"]]) * 1e3
+    assert [row["maximum_probability"] for row in told["conjunctions"]] == screening_bounds(misses_m, 15.0).tolist()
+    assert client.get(f"{API}/conjunctions", params={"hard_body_radius_m": 0}).status_code == 422

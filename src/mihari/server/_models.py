@@ -150,6 +150,8 @@ class Conjunctions(Screening):
     run: Run
     total: int
     offset: int
+    hard_body_radius_m: float | None
+    maximum_probability_meaning: str | None = Field(description="Of each row's maximum_probability; null without one.")
 
 
 class EncounterObject(Answer):
