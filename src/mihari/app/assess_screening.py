@@ -170,7 +170,7 @@ def screening_bounds(miss_m: NDArray[np.float64], radius_m: float) -> NDArray[np
     if not 0.0 < radius_m < np.inf:
         raise InputError(f"a radius of {radius_m} m", where="hard_body_radius_m", remedy="give one above zero")
     ratio = np.asarray(miss_m, dtype=np.float64) / radius_m
-    bound = np.exp(-1.0) / np.maximum(ratio, _FAR) ** 2
+    bound: NDArray[np.float64] = np.exp(-1.0) / np.maximum(ratio, _FAR) ** 2
     between = (ratio >= _CURVE_FROM) & (ratio <= _FAR)
     log_ratio, log_bound = _bound_curve()
     bound[between] = np.exp(np.interp(np.log(ratio[between]), log_ratio, log_bound)) / ratio[between] ** 2
