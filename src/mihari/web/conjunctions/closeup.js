@@ -8,31 +8,44 @@ import { useAnswer } from '../ui/load.js';
 import { Answered, Facts } from '../ui/panel.js';
 import { Table } from '../ui/table.js';
 import { useTick } from '../ui/timebar.js';
-import { useThemeRound } from './plot.js';
+import { Legend, useThemeRound } from './plot.js';
 import { fineUtc } from './rows.js';
 import { English, lengthText, speedText } from './words.js';
 
-const SPANS_S = [0.1, 1, 10, 60, 600, 6000];
+const SPANS_S = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 600, 3000, 6000];
 const SAMPLES = 240;
 /** Seconds that playing a window takes. */
 const PLAY_S = 8;
 
-/** The shortest window in which the second object comes from about ten misses away, so that the miss can be seen. */
+/** The shortest window in which the second object comes from some eight misses away, so that the miss can be seen. */
 export function spanFor(missM, speedMS) {
   if (!missM || !speedMS) return 60;
-  const wanted = (20 * missM) / speedMS;
+  const wanted = (16 * missM) / speedMS;
   return SPANS_S.find((each) => each >= wanted) ?? SPANS_S.at(-1);
+}
+
+/** Has an element come into view? A scene that nobody looks at costs nothing. */
+function useSeen() {
+  const box = useRef(null);
+  const [seen, see] = useState(false);
+  useEffect(() => {
+    const watcher = new IntersectionObserver((entries) => entries.some((each) => each.isIntersecting) && see(true), { rootMargin: '200px' });
+    watcher.observe(box.current);
+    return () => watcher.disconnect();
+  }, []);
+  return [box, seen];
 }
 
 export function CloseUp({ first, second, tcaUtc, missM, speedMS, radiusM, mode, told }) {
   useWords();
   const [chosen, choose] = useState(null);
   const span = chosen ?? spanFor(missM, speedMS);
-  const answer = useAnswer('encounter', { first: first.id, second: second.id, tca: tcaUtc, span_s: span, step_s: span / SAMPLES, mode });
-  return html`<div class="closeup">
+  const [box, seen] = useSeen();
+  const answer = useAnswer('encounter', { first: first.id, second: second.id, tca: tcaUtc, span_s: span, step_s: span / SAMPLES, mode }, { skip: !seen });
+  return html`<div class="closeup" ref=${box}>
     <div class="conj-tools">
       <label class="field"><span>${t('conj.closeup.span')}</span><select value=${String(span)} onChange=${(event) => choose(Number(event.target.value))}>
-        ${SPANS_S.map((each) => html`<option key=${each} value=${String(each)} selected=${each === span}>${each < 1 ? `${each} s` : spanText(each)}</option>`)}</select></label>
+        ${SPANS_S.map((each) => html`<option key=${each} value=${String(each)} selected=${each === span}>${each < 1 ? t('span.seconds', { v: String(each) }) : spanText(each)}</option>`)}</select></label>
       <${Play} tcaMs=${fineUtc(tcaUtc)} span=${span} />
     </div>
     <${Answered} answer=${answer}>${(found) => html`<${Shown} found=${found} first=${first} second=${second} missM=${missM} radiusM=${radiusM} told=${told} />`}<//>
@@ -105,7 +118,7 @@ function Scene({ found, first, second, radiusM }) {
     import('./closeup_scene.js').then(({ createScene }) => {
       if (gone) return;
       try {
-        scene.current = createScene(box.current, found, { radiusM, names: [first.name, second.name] });
+        scene.current = createScene(box.current, found, { radiusM });
       } catch (error) {
         setFailure(error.message);
       }
@@ -120,5 +133,6 @@ function Scene({ found, first, second, radiusM }) {
       ${['free', 'rt', 'rn', 'tn'].map((each) => html`<button type="button" class="small" key=${each} onClick=${() => scene.current?.look(each)}>${t(`conj.closeup.view.${each}`)}</button>`)}
       <button type="button" class="small" aria-label=${t('conj.closeup.nearer')} onClick=${() => scene.current?.key('+')}>+</button><button type="button" class="small" aria-label=${t('conj.closeup.farther')} onClick=${() => scene.current?.key('-')}>−</button>
     </div>
+    <${Legend} entries=${[{ text: t('conj.closeup.path'), colour: '--series-1' }, { text: t('conj.closeup.miss'), colour: '--focus' }, radiusM && { text: t('conj.fact.radius'), colour: '--series-2', kind: 'dot' }]} />
     <p class="dim small">${t('conj.closeup.axes')}</p>`;
 }

@@ -9,11 +9,12 @@ import {
 } from 'three';
 import { clock } from '../app/state.js';
 import { token } from '../app/theme.js';
+import { niceLength } from './plane.js';
 import { fineUtc } from './rows.js';
 import { lengthText } from './words.js';
 
 const AXES = [['R', [1, 0, 0], '--series-3'], ['T', [0, 1, 0], '--series-2'], ['N', [0, 0, 1], '--series-4']];
-const EYES = { free: [0.9, 0.75, 1.5], rt: [0, 0, 1.9], rn: [1.9, 0, 0], tn: [0, 1.9, 0.001] };
+const EYES = { free: [0.7, 0.55, 1.1], rt: [0, 0, 1.5], rn: [1.5, 0, 0], tn: [0, 1.5, 0.001] };
 const TURN = 0.12;
 
 /** Radial, transverse, normal, m, as the scene's axes in its unit. */
@@ -31,7 +32,7 @@ export function positionAt(found, offset) {
   return before.map((each, i) => each + part * (after[i] - each));
 }
 
-export function createScene(box, found, { radiusM, names }) {
+export function createScene(box, found, { radiusM }) {
   const known = found.position_rtn_m.filter(Boolean);
   const unit = Math.max(...known.map((each) => Math.hypot(...each)), 1);
   const tcaMs = fineUtc(found.tca_utc);
@@ -51,38 +52,38 @@ export function createScene(box, found, { radiusM, names }) {
     scene.add(new Kind(geometry, new LineBasicMaterial({ color: colour(name) })));
   };
   const labels = new Map();
-  const label = (key, at, text, name) => {
+  const label = (key, at, text, name, shift = [0, 0]) => {
     const element = document.createElement('span');
     element.className = 'closeup-label';
     element.setAttribute('aria-hidden', 'true');
     element.textContent = text;
     element.style.color = token(name);
     box.append(element);
-    labels.set(key, { element, at });
+    labels.set(key, { element, at, shift });
   };
   const reach = 0.42 * unit;
   for (const [letter, direction, name] of AXES) {
     const end = place(direction.map((each) => each * reach), unit);
     stroke([new Vector3(), end], name);
-    label(letter, end.clone().multiplyScalar(1.1), letter, name);
+    label(letter, end.clone().multiplyScalar(1.05), letter, name, [-8, -9]);
   }
   stroke(known.map((each) => place(each, unit)), '--series-1');
   const miss = place(found.closest.miss_rtn_m, unit);
   stroke([new Vector3(), miss], '--focus');
-  label('miss', miss.clone().multiplyScalar(0.5), lengthText(found.closest.miss_distance_m), '--focus');
-  // A ring of the grid: how long things are. A tenth of the window, in the transverse-normal plane.
-  const bar = 10 ** Math.floor(Math.log10(unit));
+  label('miss', miss.clone().multiplyScalar(0.5), lengthText(found.closest.miss_distance_m), '--focus', [8, 6]);
+  // A ring in the transverse-normal plane says how long things are.
+  const bar = niceLength(unit);
   const ring = Array.from({ length: 97 }, (_, k) => place([0, bar * Math.cos((k * Math.PI) / 48), bar * Math.sin((k * Math.PI) / 48)], unit));
   stroke(ring, '--line-strong');
-  label('ring', place([0, -bar, 0], unit), lengthText(bar), '--dim');
+  label('ring', place([0, -bar, 0], unit), lengthText(bar), '--dim', [-58, -8]);
   if (radiusM) {
     const hull = new Mesh(new SphereGeometry(radiusM / unit, 24, 16), new MeshBasicMaterial({ color: colour('--series-2'), transparent: true, opacity: 0.35, depthWrite: false }));
     scene.add(hull);
   }
   dots(scene, [new Vector3()], colour('--text'), 9);
-  label('first', new Vector3(), '1', '--text');
+  label('first', new Vector3(), '1', '--text', [-20, -22]);
   const second = dots(scene, [miss], colour('--series-1'), 11);
-  label('second', miss.clone(), '2', '--series-1');
+  label('second', miss.clone(), '2', '--series-1', [6, -24]);
 
   let frame = 0;
   const draw = () => {
@@ -141,7 +142,6 @@ export function createScene(box, found, { radiusM, names }) {
       renderer.dispose();
       box.replaceChildren();
     },
-    names,
   };
 }
 
@@ -166,7 +166,8 @@ function dots(scene, at, colour, size) {
   const geometry = new BufferGeometry();
   geometry.setAttribute('position', new Float32BufferAttribute([0, 0, 0], 3));
   const material = new ShaderMaterial({
-    uniforms: { colour: { value: colour }, size: { value: size * Math.min(devicePixelRatio, 2) } },
+    // Colours are kept linear; this shader writes them as they are seen.
+    uniforms: { colour: { value: colour.clone().convertLinearToSRGB() }, size: { value: size * Math.min(devicePixelRatio, 2) } },
     vertexShader: 'uniform float size; void main() { gl_Position = projectionMatrix * modelViewMatrix * vec4(position, 1.0); gl_PointSize = size; }',
     fragmentShader: 'uniform vec3 colour; void main() { if (length(gl_PointCoord - 0.5) > 0.5) discard; gl_FragColor = vec4(colour, 1.0); }',
     depthTest: false, transparent: true,
@@ -180,9 +181,9 @@ function dots(scene, at, colour, size) {
 
 /** Put the labels where their points are on the screen. */
 function put(labels, camera, box) {
-  for (const { element, at } of labels.values()) {
+  for (const { element, at, shift } of labels.values()) {
     const seen = at?.clone().project(camera);
     element.hidden = !seen || Math.abs(seen.z) > 1;
-    if (!element.hidden) element.style.transform = `translate(${((seen.x + 1) / 2) * box.clientWidth}px, ${((1 - seen.y) / 2) * box.clientHeight}px)`;
+    if (!element.hidden) element.style.transform = `translate(${((seen.x + 1) / 2) * box.clientWidth + shift[0]}px, ${((1 - seen.y) / 2) * box.clientHeight + shift[1]}px)`;
   }
 }

@@ -6,13 +6,16 @@ import { lengthText } from './words.js';
 
 const NAMED = 300;
 
-export function Coverage({ source }) {
+export function Coverage({ source, left }) {
   useWords();
   const { run, coverage, eventsCoverage, total, approaches, loading } = source;
   return html`<div class="conj-coverage" data-testid="coverage" role="region" aria-label=${t('conj.coverage')}>
     ${coverage ? html`<${Screened} run=${run} coverage=${coverage} total=${total} loaded=${approaches.length} />`
       : !loading && !run && html`<p><strong>${t('conj.coverage.unscreened')}</strong></p>`}
     ${eventsCoverage && html`<p>${t('conj.coverage.events', { n: eventsCoverage.events })}</p>`}
+    ${(left.passive > 0 || left.together > 0 || left.farther > 0) && html`<p>${t('conj.coverage.left-out')} ${[
+      left.passive && t('conj.coverage.passive', { n: left.passive }), left.together && t('conj.coverage.together', { n: left.together }), left.farther && t('conj.coverage.farther', { n: left.farther }),
+    ].filter(Boolean).join(t('conj.coverage.comma'))}</p>`}
     ${source.meaning && html`<p>${t('conj.coverage.bound')}</p>`}
   </div>`;
 }

@@ -42,20 +42,20 @@ function Whole({ event, mode }) {
     <//>
     ${assessment.advisory && html`<p class="state stale">${t('conj.advisory')}</p>`}
     <div class="cards">
-      <${Card} title=${t('conj.card.summary')}><${Summary} assessment=${assessment} history=${history} /><//>
       <${Card} title=${t('conj.card.plane')}>${covariance ? html`<${EncounterPlane} miss=${assessment.miss_distance_m} covariance=${covariance} radius=${assessment.hard_body_radius_m} />` : without}<//>
       <${Card} title=${t('conj.card.history')}><${ProbabilityHistory} history=${history} profile=${profile} decisionUtc=${assessment.latest_decision_utc} /><//>
-      <${Card} title=${t('conj.card.why')} wide><${Why} assessment=${assessment} /><//>
+      <${Card} title=${t('conj.card.summary')}><${Summary} assessment=${assessment} history=${history} /><//>
       <${Card} title=${t('conj.card.miss')}><${MissHistory} history=${history} /><//>
+      <${Card} title=${t('conj.card.why')} wide><${Why} assessment=${assessment} /><//>
       <${Card} title=${t('conj.card.dilution')}>${assessment.dilution_curve ? html`<${Dilution} curve=${assessment.dilution_curve} maximum=${assessment.maximum} probability=${assessment.probability} profile=${profile} />` : without}<//>
-      <${Card} title=${t('conj.card.updates')} wide><${Updates} history=${history} /><//>
       <${Card} title=${t('conj.card.radius')}>${assessment.sensitivity ? html`<${RadiusCurve} sensitivity=${assessment.sensitivity} radius=${assessment.hard_body_radius_m} />` : without}<//>
+      <${Card} title=${t('conj.card.updates')} wide><${Updates} history=${history} /><//>
+      <${Card} title=${t('conj.card.closeup')} wide>${first.id && second.id ? html`<${CloseUp} first=${first} second=${second} tcaUtc=${assessment.tca_utc} missM=${assessment.miss_distance_m} speedMS=${assessment.relative_speed_m_s} radiusM=${assessment.hard_body_radius_m} mode=${mode} told=${t('conj.closeup.event')} />` : html`<p class="state empty">${t('conj.closeup.unlisted')}</p>`}<//>
       <${Card} title=${t('conj.card.grid')} wide>${assessment.sensitivity ? html`<${ScaleGrid} sensitivity=${assessment.sensitivity} />` : without}<//>
       <${Card} title=${t('conj.card.objects')} wide><${Objects} assessment=${assessment} /><//>
       <${Card} title=${t('conj.card.records')}><${Records} records=${event.records} /><p class="dim small">${t('conj.records.how')}</p><//>
       <${Card} title=${t('conj.card.consequence')}><${Consequence} consequence=${assessment.consequence} /><${Untold} fields=${assessment.not_understood} /><//>
       <${Card} title=${t('conj.card.files')}><${Files} id=${event.event_id} mode=${mode} /><//>
-      <${Card} title=${t('conj.card.closeup')} wide>${first.id && second.id ? html`<${CloseUp} first=${first} second=${second} tcaUtc=${assessment.tca_utc} missM=${assessment.miss_distance_m} speedMS=${assessment.relative_speed_m_s} radiusM=${assessment.hard_body_radius_m} mode=${mode} told=${t('conj.closeup.event')} />` : html`<p class="state empty">${t('conj.closeup.unlisted')}</p>`}<//>
     </div>`;
 }
 

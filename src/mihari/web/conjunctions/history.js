@@ -68,11 +68,11 @@ export function Updates({ history }) {
   useWords();
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${t('conj.updates')}><table class="plain">
     <caption class="unseen">${t('conj.updates')}</caption>
-    <thead><tr>${['made', 'level', 'probability', 'bound', 'method', 'miss', 'rtn', 'sigma', 'moved'].map((each) => html`<th key=${each} scope="col">${t(`conj.updates.${each}`)}</th>`)}</tr></thead>
+    <thead><tr>${['made', 'level', 'probability', 'bound', 'method', 'miss', 'moved', 'rtn', 'sigma'].map((each) => html`<th key=${each} scope="col">${t(`conj.updates.${each}`)}</th>`)}</tr></thead>
     <tbody>${[...history].reverse().map((each) => html`<tr key=${each.message_id} title=${each.message_id}>
       <td class="mono">${utcText(parseUtc(each.creation_utc)).slice(0, 16)}</td><td><${Level} level=${each.action_level} /></td>
       <td class="end">${probabilityText(each.probability)}</td><td class="end">${probabilityText(each.maximum_probability)}</td><td>${methodText(each.method) || '–'}</td>
-      <td class="end">${lengthText(each.miss_distance_m)}</td><td class="end">${each.miss_rtn_m.map(lengthText).join(' / ')}</td><td class="end">${each.sigma_rtn_m.map(lengthText).join(' / ')}</td>
-      <td><bdi>${movedText(each.moved_by)}</bdi></td></tr>`)}</tbody>
+      <td class="end">${lengthText(each.miss_distance_m)}</td><td class="wrap"><bdi>${movedText(each.moved_by)}</bdi></td>
+      <td class="end">${each.miss_rtn_m.map(lengthText).join(' / ')}</td><td class="end">${each.sigma_rtn_m.map(lengthText).join(' / ')}</td></tr>`)}</tbody>
   </table></div>`;
 }

@@ -10,9 +10,11 @@ import { Failure, Loading, Stale } from '../ui/panel.js';
 import { Table } from '../ui/table.js';
 import { Coverage } from './coverage.js';
 import { need, readFilter, shownRows, writeFilter } from './rows.js';
-import { agesText, chanceText, Level, methodText, Name, Trend } from './words.js';
+import { agesText, chanceText, Cut, Level, methodText, Name, Trend } from './words.js';
 
 const MINUTE_MS = 60000;
+const NARROW_PX = 520;
+const WIDE_PX = 900;
 
 /** The moment shown, coarse: the list changes when it jumps, and once a minute. */
 function useMinute() {
@@ -47,20 +49,21 @@ export function List({ source, selected, onSelect }) {
   const watchOnly = useStore(state, (s) => s.watchOnly);
   const watched = useStore(watch, (s) => s.ids);
   const { events, approaches, data } = source;
-  const rows = useMemo(
+  const { rows, left } = useMemo(
     () => shownRows({ events, approaches, filter, data, hidden, watchOnly, watched, nowMs }),
     [events, approaches, data, hidden, watchOnly, watched, nowMs, filter.show, filter.debris],
   );
-  const columns = useMemo(() => columnsFor(width), [width < 520, width < 900, document.documentElement.lang]);
+  const columns = useMemo(() => columnsFor(width), [width < NARROW_PX, width < WIDE_PX, document.documentElement.lang]);
+  const narrow = width < NARROW_PX;
   const meta = { ...about(clock.now()), list: filter, rows_from: source.told };
   const failed = source.failures.filter((each) => !each.stale);
-  return html`<section class="conj-list" ref=${ref} aria-label=${t('conj.list')}>
-    <${Tools} filter=${filter} watchOnly=${watchOnly} watched=${watched.size} />
-    <${Coverage} source=${source} />
+  return html`<section class=${narrow ? 'conj-list narrow' : 'conj-list'} ref=${ref} aria-label=${t('conj.list')}>
+    <${Tools} filter=${filter} watchOnly=${watchOnly} watched=${watched.size} narrow=${narrow} />
+    <${Coverage} source=${source} left=${left} />
     ${failed.map(({ error, again }) => html`<${Failure} error=${error} again=${again} />`)}
     ${source.failures.filter((each) => each.stale).slice(0, 1).map(({ at }) => html`<${Stale} at=${at} />`)}
     ${source.loading && !rows.length ? html`<${Loading} what=${t('conj.loading')} />` : html`<${Table}
-      caption=${t('conj.list')} columns=${columns} rows=${rows} idOf=${(row) => row.id} selected=${selected} onSelect=${onSelect} rowPx=${width < 520 ? 44 : 28}
+      caption=${t('conj.list')} columns=${columns} rows=${rows} idOf=${(row) => row.id} selected=${selected} onSelect=${onSelect} rowPx=${narrow ? 44 : 28}
       first="level" file="mihari-conjunctions" meta=${meta} empty=${emptyWords(source, filter, watchOnly)} />`}
   </section>`;
 }
@@ -72,21 +75,30 @@ function emptyWords({ events, approaches, run }, { show }, watchOnly) {
   return t(show === 'needs' ? 'conj.empty.needs' : 'conj.empty.filter');
 }
 
-function Tools({ filter, watchOnly, watched }) {
+function Tools({ filter, watchOnly, watched, narrow }) {
   const change = (patch) => state.set({ listFilter: writeFilter({ ...filter, ...patch }) });
+  const more = html`<label class="tick" title=${t('conj.debris.title')}><input type="checkbox" checked=${filter.debris} onChange=${(event) => change({ debris: event.target.checked })} /> ${t('conj.debris')}</label>
+    <label class="tick"><input type="checkbox" checked=${watchOnly} onChange=${(event) => state.set({ watchOnly: event.target.checked })} /> ${t('conj.watched', { count: watched })}</label>
+    <label class="field" title=${t('conj.radius.title')}><span>${t('conj.radius')}</span><input type="number" min="0.1" max="1000" step="any" value=${filter.radiusM ?? ''} placeholder=${t('conj.radius.none')}
+      onChange=${(event) => change({ radiusM: Number(event.target.value) > 0 ? Number(event.target.value) : null })} /><span>m</span></label>`;
   return html`<div class="conj-tools" role="group" aria-label=${t('conj.tools')}>
     <label class="field"><span>${t('conj.show')}</span><select value=${filter.show} onChange=${(event) => change({ show: event.target.value })}>
       ${['needs', 'events', 'approaches', 'all'].map((each) => html`<option key=${each} value=${each} selected=${each === filter.show}>${t(`conj.show.${each}`)}</option>`)}
     </select></label>
-    <label class="tick" title=${t('conj.debris.title')}><input type="checkbox" checked=${filter.debris} onChange=${(event) => change({ debris: event.target.checked })} /> ${t('conj.debris')}</label>
-    <label class="tick"><input type="checkbox" checked=${watchOnly} onChange=${(event) => state.set({ watchOnly: event.target.checked })} /> ${t('conj.watched', { count: watched })}</label>
-    <label class="field" title=${t('conj.radius.title')}><span>${t('conj.radius')}</span><input type="number" min="0.1" max="1000" step="any" value=${filter.radiusM ?? ''} placeholder=${t('conj.radius.none')}
-      onChange=${(event) => change({ radiusM: Number(event.target.value) > 0 ? Number(event.target.value) : null })} /><span>m</span></label>
+    ${narrow ? html`<details class="more"><summary>${t('conj.more')}</summary>${more}</details>` : more}
   </div>`;
+}
+
+/** The probability with its method; without one the bound, and without that the reason. */
+function Chance({ row }) {
+  if (row.probability !== null) return html`${chanceText(row)} <small>${methodText(row.method)}</small>`;
+  if (row.bound !== null) return chanceText(row);
+  return html`<small>${t(row.kind === 'event' ? 'conj.untrusted' : 'conj.no-covariance')}</small>`;
 }
 
 /** SOCRATES's familiar columns, as many as there is room for. */
 function columnsFor(width) {
+  const narrow = width < NARROW_PX;
   const pair = (row) => `${row.first.name} / ${row.second.name}`;
   const all = {
     level: { key: 'level', name: t('conj.col.level'), value: (row) => row.level, sort: need, show: (row) => html`<${Level} level=${row.level} />${row.stale ? html` <span class="badge">${t('conj.stale')}</span>` : ''}` },
@@ -95,17 +107,16 @@ function columnsFor(width) {
     soon: { key: 'tca_utc', name: t('conj.col.tca-short'), title: t('conj.col.tca'), value: (row) => row.tcaUtc, show: (row) => html`<span class="mono">${utcText(row.tcaMs).slice(5, 16)}</span>` },
     first: { key: 'first', name: t('conj.col.first'), value: (row) => row.first.name, show: (row) => html`<${Name} object=${row.first} />` },
     second: { key: 'second', name: t('conj.col.second'), value: (row) => row.second.name, show: (row) => html`<${Name} object=${row.second} />` },
-    pair: { key: 'pair', name: t('conj.col.pair'), value: pair, show: (row) => html`<span class="pair-cell" title=${pair(row)}><bdi class="cut">${row.first.name}</bdi><br /><bdi class="cut">${row.second.name}</bdi></span>` },
-    miss: { key: 'miss_distance_m', name: t('conj.col.miss'), align: 'end', value: (row) => row.missM, show: (row) => number((row.missM ?? NaN) / 1000, 3) },
+    pair: { key: 'pair', name: t('conj.col.pair'), value: pair, show: (row) => html`<span class="pair-cell" title=${pair(row)}><${Cut} text=${row.first.name} /><${Cut} text=${row.second.name} /></span>` },
+    miss: { key: 'miss_distance_m', name: narrow ? 'km' : t('conj.col.miss'), title: t('conj.fact.miss'), align: 'end', value: (row) => row.missM, show: (row) => number((row.missM ?? NaN) / 1000, 3) },
     speed: { key: 'relative_speed_m_s', name: t('conj.col.speed'), align: 'end', value: (row) => row.speedMS, show: (row) => number((row.speedMS ?? NaN) / 1000, 2) },
-    chance: { key: 'probability', name: t('conj.col.probability'), title: t('conj.col.probability.title'), align: 'end', value: (row) => row.probability, sort: (row) => row.probability ?? row.bound, show: (row) => chanceText(row) },
-    method: { key: 'probability_method', name: t('conj.col.method'), value: (row) => row.method, show: (row) => (row.method ? methodText(row.method) : html`<span class="dim">${t(row.kind === 'event' ? 'conj.untrusted' : 'conj.no-covariance')}</span>`) },
+    chance: { key: 'probability', name: t(narrow ? 'conj.col.probability-short' : 'conj.col.probability'), title: t('conj.col.probability.title'), align: 'end', value: (row) => row.probability, sort: (row) => row.probability ?? row.bound, show: (row) => (narrow ? chanceText(row) : html`<${Chance} row=${row} />`) },
     trend: { key: 'trend', name: t('conj.col.trend'), value: (row) => row.trend, show: (row) => html`<${Trend} trend=${row.trend} />` },
     ages: { key: 'age', name: t('conj.col.ages'), title: t('conj.col.ages.title'), align: 'end', value: (row) => Math.max(...row.agesS), show: (row) => agesText(row.agesS) },
   };
-  const names = width < 520 ? ['sign', 'soon', 'pair', 'miss', 'chance']
-    : width < 900 ? ['level', 'tca', 'first', 'second', 'miss', 'chance']
-      : ['level', 'tca', 'first', 'second', 'miss', 'speed', 'chance', 'method', 'trend', 'ages'];
+  const names = narrow ? ['sign', 'soon', 'pair', 'miss', 'chance']
+    : width < WIDE_PX ? ['level', 'tca', 'first', 'second', 'miss', 'chance']
+      : ['level', 'tca', 'first', 'second', 'miss', 'speed', 'chance', 'trend', 'ages'];
   // What has no room is exported all the same.
   const shown = names.map((name) => all[name]);
   return [...shown, ...EXPORTED.filter((each) => !shown.some(({ key }) => key === each.key))];

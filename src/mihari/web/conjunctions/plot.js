@@ -89,6 +89,9 @@ export function ruler({ x, y, text, colour, dash = [5, 4] }) {
     ctx.lineWidth = 1.2 * ratio;
     ctx.setLineDash(dash.map((each) => each * ratio));
     ctx.font = `${11 * ratio}px ${token('--font')}`;
+    // The axes leave their own behind.
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'alphabetic';
     ctx.beginPath();
     if (y !== undefined) {
       const at = plot.valToPos(y, 'y', true);

@@ -7,6 +7,8 @@ import { parseUtc } from '../app/time.js';
 export const LEVELS = ['action', 'watch', 'not assessed', 'none', 'advisory'];
 /** So many of the closest approaches stand beside the events that need a person. */
 export const CLOSEST = 50;
+/** Slower pairs fly together, docked or in formation: no passage that a person must look at now. */
+const TOGETHER_M_S = 10;
 const CHANGED = 1.5;
 const APPROACH = /^(\d{1,9})-(\d{1,9})-(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)$/;
 const PASSIVE = new Set(['DEBRIS', 'ROCKET BODY']);
@@ -101,23 +103,33 @@ export const writeFilter = ({ show, debris, radiusM }) =>
   [show === 'needs' ? '' : show, debris ? 'debris' : '', radiusM ? `r${radiusM}` : ''].filter(Boolean).join(',');
 
 /**
- * The rows that are shown, the most urgent first.
+ * The rows that are shown, the most urgent first, and how many the view itself leaves out and why.
  * @param {{events: object[], approaches: object[], filter: object, data: object|null, hidden: Set, watchOnly: boolean,
  *   watched: Set<number>, nowMs: number}} given
+ * @returns {{rows: object[], left: {passive: number, together: number, farther: number}}}
  */
 export function shownRows({ events, approaches, filter, data, hidden, watchOnly, watched, nowMs }) {
   const seen = ({ id, row }) =>
     row === undefined ? !watchOnly || watched.has(id) : isShown(data, row, hidden, watchOnly, watched);
-  const wanted = (row) => (filter.debris || !isPassive(row)) && (seen(row.first) || seen(row.second));
   const needs = filter.show === 'needs';
-  const ahead = (row) => !needs || row.tcaMs >= nowMs;
+  const left = { passive: 0, together: 0, farther: 0 };
+  const wanted = (row) => {
+    if (!(seen(row.first) || seen(row.second)) || (needs && row.tcaMs < nowMs)) return false;
+    if (filter.debris || !isPassive(row)) return true;
+    left.passive += 1;
+    return false;
+  };
   const rows = [];
   if (filter.show !== 'approaches') {
-    rows.push(...events.filter((row) => wanted(row) && ahead(row) && (!needs || (row.level !== 'none' && !row.stale))));
+    rows.push(...events.filter((row) => wanted(row) && (!needs || (row.level !== 'none' && !row.stale))));
   }
   if (filter.show !== 'events') {
-    const found = approaches.filter((row) => wanted(row) && ahead(row));
-    rows.push(...(needs ? found.slice(0, CLOSEST) : found));
+    const found = approaches.filter(wanted);
+    const passing = needs ? found.filter((row) => row.speedMS >= TOGETHER_M_S) : found;
+    const kept = needs ? passing.slice(0, CLOSEST) : passing;
+    left.together = found.length - passing.length;
+    left.farther = passing.length - kept.length;
+    rows.push(...kept);
   }
-  return rows.map((row) => [need(row), row]).sort(([a], [b]) => a - b).map(([, row]) => row);
+  return { rows: rows.map((row) => [need(row), row]).sort(([a], [b]) => a - b).map(([, row]) => row), left };
 }

@@ -20,7 +20,7 @@ export function Dilution({ curve, maximum, probability, profile }) {
   const data = useMemo(() => [curve.scale.map(Math.log10), curve.probability.map(scale.of)], [curve]);
   const make = () => ({
     scales: { x: { time: false }, y: { range: [scale.low, scale.high] } },
-    axes: [axis({ size: 44, label: t('conj.dilution.axis'), values: (_plot, splits) => splits.map((each) => factorText(10 ** each)), space: 50 }), decadeAxis()],
+    axes: [axis({ size: 28, label: t('conj.dilution.axis'), values: (_plot, splits) => splits.map((each) => factorText(10 ** each)), space: 50 }), decadeAxis()],
     series: [{}, line('--series-1')],
     hooks: { draw: [
       ...(profile && Math.log10(profile.action_probability) > scale.low ? [ruler({ y: Math.log10(profile.action_probability), text: t('conj.level.action'), colour: '--level-action', dash: [2, 3] })] : []),
@@ -61,7 +61,7 @@ export function RadiusCurve({ sensitivity, radius }) {
   const data = useMemo(() => [sensitivity.radius_m, sensitivity.probability_by_radius.map(scale.of)], [sensitivity]);
   const make = () => ({
     scales: { x: { time: false }, y: { range: [scale.low, scale.high] } },
-    axes: [axis({ size: 44, label: t('conj.radius.axis'), space: 50 }), decadeAxis()],
+    axes: [axis({ size: 28, label: t('conj.radius.axis'), space: 50 }), decadeAxis()],
     series: [{}, line('--series-1', true)],
     hooks: { draw: radius ? [ruler({ x: radius, text: lengthText(radius), colour: '--text' })] : [] },
   });

@@ -23,7 +23,7 @@ export function Why({ assessment }) {
 function Methods({ methods, name, used }) {
   return html`<div class="scroll" tabindex="0" role="region" aria-label=${name}><table class="plain">
     <caption class="dim">${name}</caption>
-    <thead><tr>${['method', 'value', 'trusted', 'reason'].map((each) => html`<th key=${each} scope="col" class=${each === 'value' ? 'end' : ''}>${t(`conj.why.${each}`)}</th>`)}</tr></thead>
+    <thead><tr>${['method', 'value-column', 'trusted', 'reason'].map((each) => html`<th key=${each} scope="col" class=${each === 'value-column' ? 'end' : ''}>${t(`conj.why.${each}`)}</th>`)}</tr></thead>
     <tbody>${Object.entries(methods).map(([key, rung]) => html`<tr key=${key} class=${key === used ? 'used' : ''}>
       <th scope="row">${methodText(key)}${key === used ? html` <span class="badge">${t('conj.why.used')}</span>` : ''}</th>
       <td class="end">${probabilityText(rung.value)}${rung.interval ? html`<br /><small>${t('conj.why.interval', { low: probabilityText(rung.interval[0]), high: probabilityText(rung.interval[1]) })}</small>` : ''}</td>

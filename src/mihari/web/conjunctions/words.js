@@ -44,12 +44,21 @@ const TRENDS = { rising: '▲', falling: '▼', steady: '–', new: '＋', unkno
 export const Trend = ({ trend }) =>
   trend ? html`<span class=${`trend ${trend}`}><span aria-hidden="true">${TRENDS[trend]}</span> ${t(`conj.trend.${trend}`)}</span>` : '–';
 
+const TAIL = 10;
+
+/** A name cut in its middle where there is no room: numbers at the end tell objects of one family apart. */
+export function Cut({ text }) {
+  // Only plain Latin text may be parted: other scripts join, turn round or stack their signs.
+  if (text.length <= TAIL + 4 || !/^[\x20-\x7e]+$/.test(text)) return html`<bdi class="cut">${text}</bdi>`;
+  return html`<bdi class="cut-middle"><span>${text.slice(0, -TAIL)}</span><span>${text.slice(-TAIL)}</span></bdi>`;
+}
+
 /** A name with the shape of its type, cut where there is no room. */
 export function Name({ object, wide = false }) {
   const style = TYPE_STYLE[object.type];
   const type = object.type ? known('conj.type', object.type) : t('conj.type.unlisted');
   return html`<span class=${wide ? 'name-cell wide' : 'name-cell'} title=${`${object.name} · ${object.id ?? ''} · ${type}`}>
-    <span class="type-glyph" aria-hidden="true" style=${{ color: style?.colour ?? 'var(--dim)' }}>${style?.glyph ?? '○'}</span><span class="unseen">${type} </span><bdi class="cut">${object.name}</bdi></span>`;
+    <span class="type-glyph" aria-hidden="true" style=${{ color: style?.colour ?? 'var(--dim)' }}>${style?.glyph ?? '○'}</span><span class="unseen">${type} </span><${Cut} text=${object.name} /></span>`;
 }
 
 /** Ages of what is known of both objects. */
