@@ -55,7 +55,12 @@ def test_events_tell_numbers_ages_and_the_update_before(client: TestClient, even
     Events.model_validate(document)
     row = document["events"][0]
     assert row["event_id"] == event_id
-    history = client.get(f"{API}/events/{event_id}").json()["history"]
+    whole = client.get(f"{API}/events/{event_id}").json()
+    history, objects = whole["history"], whole["assessment"]["objects"]
+    assert row["names"] == [each["name"] for each in objects]
+    assert row["maneuverable"] == [each["maneuverable"] for each in objects]
+    assert all(row["names"])
+    assert all(row["maneuverable"])
     assert row["updates"] == len(history) > 1
     assert row["previous_probability"] == history[-2]["probability"]
     assert row["previous_maximum_probability"] == history[-2]["maximum_probability"]

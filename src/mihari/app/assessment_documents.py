@@ -108,6 +108,8 @@ def _event_row(row: Mapping[str, Any]) -> dict[str, Any]:
         "updates": row["updates"],
         "stale": row["stale"] or None,
         "norad_cat_ids": [row["norad_cat_id_1"], row["norad_cat_id_2"]],
+        "names": [row["name_1"], row["name_2"]],
+        "maneuverable": [row["maneuverable_1"], row["maneuverable_2"]],
         "last_observations_utc": [None if each is None else format_utc(each, digits=0) for each in seen],
         "previous_probability": _number(row["previous_probability"]),
         "previous_maximum_probability": _number(row["previous_maximum_probability"]),

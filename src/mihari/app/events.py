@@ -18,7 +18,7 @@ from mihari.store import ASSESSMENTS, EVENT_RECORDS, MANOEUVRES, Store
 
 __all__ = ["EventFile", "event_file", "events_table"]
 
-_LIST_COLUMNS = (*(name for name in ASSESSMENTS.schema if name != "document"), "data_mode")
+_LIST_COLUMNS = (*ASSESSMENTS.schema, "data_mode")
 _LEVELS = {level.value: place for place, level in enumerate((ActionLevel.ACTION, ActionLevel.WATCH))}
 
 
@@ -72,7 +72,8 @@ def events_table(
     -------
     DataFrame
         Columns of `ASSESSMENT_SCHEMA` without the document; `data_mode`; `updates`; `stale`; `previous_probability` and
-        `previous_maximum_probability`, of the update before, null where there is none.
+        `previous_maximum_probability`, of the update before, null where there is none; `name_1`, `maneuverable_1` and so
+        on, as the newest message tells them.
     """
     rows = store.records(ASSESSMENTS, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode, columns=_LIST_COLUMNS)
     moves = store.records(MANOEUVRES, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode)
@@ -86,6 +87,11 @@ def events_table(
     newest = ordered.unique("event_id", keep="last", maintain_order=True).join(earlier, on="event_id")
     if after_tai_ns is not None:
         newest = newest.filter(pl.col("tca_tai_ns") > after_tai_ns)
+    newest = newest.with_columns(
+        pl.col("document").str.json_path_match(f"$.objects[{place}].{name}").alias(f"{name}_{place + 1}")
+        for place in (0, 1)
+        for name in ("name", "maneuverable")
+    ).drop("document")
     stale = pl.Series("stale", [_moved(row, moves) for row in newest.iter_rows(named=True)], dtype=pl.String)
     level = pl.col("action_level").replace_strict(_LEVELS, default=len(_LEVELS), return_dtype=pl.Int8)
     most = pl.coalesce("probability", "maximum_probability").fill_null(0.0)

@@ -214,6 +214,8 @@ class EventSummary(Update):
     updates: int
     stale: str | None
     norad_cat_ids: tuple[int | None, int | None]
+    names: tuple[str | None, str | None] = Field(description="As the newest message tells them.")
+    maneuverable: tuple[str | None, str | None]
     last_observations_utc: tuple[str | None, str | None]
     previous_probability: float | None = Field(description="Of the update before; null where there is none.")
     previous_maximum_probability: float | None

@@ -12,7 +12,7 @@ export function Coverage({ source, left }) {
   return html`<div class="conj-coverage" data-testid="coverage" role="region" aria-label=${t('conj.coverage')}>
     ${coverage ? html`<${Screened} run=${run} coverage=${coverage} total=${total} loaded=${approaches.length} />`
       : !loading && !run && html`<p><strong>${t('conj.coverage.unscreened')}</strong></p>`}
-    ${eventsCoverage && html`<p>${t('conj.coverage.events', { n: eventsCoverage.events })}</p>`}
+    ${eventsCoverage && html`<p>${t('conj.coverage.events', { n: eventsCoverage.events })} ${!source.data && source.mode && html`<strong>${t(`mode.${source.mode}`)}</strong>`}</p>`}
     ${(left.passive > 0 || left.together > 0 || left.farther > 0) && html`<p>${t('conj.coverage.left-out')} ${[
       left.passive && t('conj.coverage.passive', { n: left.passive }), left.together && t('conj.coverage.together', { n: left.together }), left.farther && t('conj.coverage.farther', { n: left.farther }),
     ].filter(Boolean).join(t('conj.coverage.comma'))}</p>`}

@@ -11,7 +11,7 @@ import { useAnswer } from '../ui/load.js';
 import { Card } from './card.js';
 import { CloseUp } from './closeup.js';
 import { Files } from './files.js';
-import { Head } from './head.js';
+import { Head, Leave } from './head.js';
 import { MissHistory, ProbabilityHistory, Updates } from './history.js';
 import { Consequence, Objects, Records } from './people.js';
 import { EncounterPlane } from './plane.js';
@@ -25,7 +25,10 @@ const EVERY_MS = 60000;
 export function EventPage({ id, mode }) {
   useWords();
   const answer = useAnswer(`events/${encodeURIComponent(id)}`, { mode }, { everyMs: EVERY_MS });
-  return html`<article class="conj-event" aria-label=${t('conj.event')}><${Answered} answer=${answer}>${(event) => html`<${Whole} event=${event} mode=${mode} />`}<//></article>`;
+  return html`<article class="conj-event" aria-label=${t('conj.event')}>
+    ${!answer.data && html`<header class="conj-head"><${Leave} /></header>`}
+    <${Answered} answer=${answer}>${(event) => html`<${Whole} event=${event} mode=${mode} />`}<//>
+  </article>`;
 }
 
 function Whole({ event, mode }) {
@@ -33,7 +36,7 @@ function Whole({ event, mode }) {
   const profiles = useAnswer('profiles');
   const { assessment, history } = event;
   const profile = useMemo(() => profiles.data?.profiles.find((each) => `${each.name} ${each.version}` === assessment.profile) ?? null, [profiles.data, assessment.profile]);
-  const [first, second] = assessment.objects.map((each) => ({ ...objectOf(data, each.norad_cat_id, each.name), name: each.name || each.designator }));
+  const [first, second] = assessment.objects.map((each) => ({ ...objectOf(data, each.norad_cat_id, each.name), name: each.name || each.designator, moves: each.maneuverable === 'YES' }));
   const covariance = assessment.geometry.plane_covariance_m2;
   const without = html`<p class="state empty">${t('conj.plane.none')}</p>`;
   return html`
@@ -50,7 +53,7 @@ function Whole({ event, mode }) {
       <${Card} title=${t('conj.card.dilution')}>${assessment.dilution_curve ? html`<${Dilution} curve=${assessment.dilution_curve} maximum=${assessment.maximum} probability=${assessment.probability} profile=${profile} />` : without}<//>
       <${Card} title=${t('conj.card.radius')}>${assessment.sensitivity ? html`<${RadiusCurve} sensitivity=${assessment.sensitivity} radius=${assessment.hard_body_radius_m} />` : without}<//>
       <${Card} title=${t('conj.card.updates')} wide><${Updates} history=${history} /><//>
-      <${Card} title=${t('conj.card.closeup')} wide>${first.id && second.id ? html`<${CloseUp} first=${first} second=${second} tcaUtc=${assessment.tca_utc} missM=${assessment.miss_distance_m} speedMS=${assessment.relative_speed_m_s} radiusM=${assessment.hard_body_radius_m} mode=${mode} told=${t('conj.closeup.event')} />` : html`<p class="state empty">${t('conj.closeup.unlisted')}</p>`}<//>
+      <${Card} title=${t('conj.card.closeup')} wide>${first.row !== undefined && second.row !== undefined ? html`<${CloseUp} first=${first} second=${second} tcaUtc=${assessment.tca_utc} missM=${assessment.miss_distance_m} speedMS=${assessment.relative_speed_m_s} radiusM=${assessment.hard_body_radius_m} mode=${mode} told=${t('conj.closeup.event')} />` : html`<p class="state empty">${t('conj.closeup.unlisted')}</p>`}<//>
       <${Card} title=${t('conj.card.grid')} wide>${assessment.sensitivity ? html`<${ScaleGrid} sensitivity=${assessment.sensitivity} />` : without}<//>
       <${Card} title=${t('conj.card.objects')} wide><${Objects} assessment=${assessment} /><//>
       <${Card} title=${t('conj.card.records')}><${Records} records=${event.records} /><p class="dim small">${t('conj.records.how')}</p><//>

@@ -11,18 +11,20 @@ import { Level, Name } from './words.js';
 export function Head({ level, stale, first, second, tcaMs, children }) {
   useWords();
   return html`<header class="conj-head">
-    <div class="conj-title">
-      <button type="button" class="back" onClick=${() => state.set({ event: null })}><span aria-hidden="true">‹ </span>${t('conj.back')}</button>
-      <${Level} level=${level} />${stale && html`<span class="badge">${t('conj.stale')}</span>`}
-      <span class="spring"></span>
-      <button type="button" class="icon close" aria-label=${t('conj.close')} title=${t('conj.close')} onClick=${() => state.set({ event: null })}>×</button>
-    </div>
+    <${Leave}><${Level} level=${level} />${stale && html`<span class="badge">${t('conj.stale')}</span>`}<//>
     <h2 class="conj-pair"><${Pick} object=${first} /> <span class="times" aria-hidden="true">✕</span><span class="unseen"> ${t('conj.and')} </span> <${Pick} object=${second} /></h2>
     <div class="conj-when"><span class="mono">${utcText(tcaMs, 3)} UTC</span> <${Until} tcaMs=${tcaMs} />
       <button type="button" onClick=${() => clock.jump(tcaMs)}>${t('conj.go')}</button>${children}</div>
     ${stale && html`<p class="state stale"><bdi lang="en">${stale}</bdi></p>`}
   </header>`;
 }
+
+/** The ways out: back to the list where it is hidden, else the cross. */
+export const Leave = ({ children }) => html`<div class="conj-title">
+  <button type="button" class="back" onClick=${() => state.set({ event: null })}><span aria-hidden="true">‹ </span>${t('conj.back')}</button>
+  ${children}<span class="spring"></span>
+  <button type="button" class="icon close" aria-label=${t('conj.close')} title=${t('conj.close')} onClick=${() => state.set({ event: null })}>×</button>
+</div>`;
 
 /** How far the moment shown is from the closest approach. */
 function Until({ tcaMs }) {

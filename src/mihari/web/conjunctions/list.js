@@ -13,7 +13,7 @@ import { need, readFilter, shownRows, writeFilter } from './rows.js';
 import { agesText, chanceText, Cut, Level, methodText, Name, Trend } from './words.js';
 
 const MINUTE_MS = 60000;
-const NARROW_PX = 520;
+const NARROW_PX = 640;
 const WIDE_PX = 900;
 
 /** The moment shown, coarse: the list changes when it jumps, and once a minute. */
@@ -55,7 +55,7 @@ export function List({ source, selected, onSelect }) {
   );
   const columns = useMemo(() => columnsFor(width), [width < NARROW_PX, width < WIDE_PX, document.documentElement.lang]);
   const narrow = width < NARROW_PX;
-  const meta = { ...about(clock.now()), list: filter, rows_from: source.told };
+  const meta = { ...about(clock.now()), ...(source.mode ? { data_mode: source.mode } : {}), list: filter, rows_from: source.told };
   const failed = source.failures.filter((each) => !each.stale);
   return html`<section class=${narrow ? 'conj-list narrow' : 'conj-list'} ref=${ref} aria-label=${t('conj.list')}>
     <${Tools} filter=${filter} watchOnly=${watchOnly} watched=${watched.size} narrow=${narrow} />
@@ -124,7 +124,8 @@ function columnsFor(width) {
 
 /** Columns of the files alone. */
 const EXPORTED = [
-  ['source', (row) => row.kind], ['id', (row) => row.id], ['first_norad_cat_id', (row) => row.first.id], ['second_norad_cat_id', (row) => row.second.id],
+  ['source', (row) => row.kind], ['id', (row) => row.id], ['first', (row) => row.first.name], ['second', (row) => row.second.name], ['first_can_manoeuvre', (row) => row.first.moves], ['second_can_manoeuvre', (row) => row.second.moves],
+  ['first_norad_cat_id', (row) => row.first.id], ['second_norad_cat_id', (row) => row.second.id],
   ['radial_m', (row) => row.rtnM?.[0]], ['transverse_m', (row) => row.rtnM?.[1]], ['normal_m', (row) => row.rtnM?.[2]],
   ['relative_speed_m_s', (row) => row.speedMS], ['maximum_probability', (row) => row.bound], ['probability_method', (row) => row.method], ['trend', (row) => row.trend],
   ['first_age_s', (row) => row.agesS[0]], ['second_age_s', (row) => row.agesS[1]], ['updates', (row) => row.updates], ['stale', (row) => row.stale],

@@ -36,13 +36,18 @@ export function objectOf(data, id, otherwise) {
   };
 }
 
+/** An object as the message tells it, with what the catalogue adds. */
+function toldObject(event, data, k) {
+  const found = objectOf(data, event.norad_cat_ids[k], event.objects[k]);
+  return { ...found, name: event.names[k] || found.name, moves: event.maneuverable[k] === 'YES' };
+}
+
 /** An assessed event by its newest update. */
 export function eventRow(event, data) {
   const tcaMs = fineUtc(event.tca_utc);
   return {
     id: event.event_id, kind: 'event', level: event.action_level, stale: event.stale, tcaMs, tcaUtc: event.tca_utc,
-    first: objectOf(data, event.norad_cat_ids[0], event.objects[0]),
-    second: objectOf(data, event.norad_cat_ids[1], event.objects[1]),
+    first: toldObject(event, data, 0), second: toldObject(event, data, 1), mode: event.data_mode,
     missM: event.miss_distance_m, rtnM: event.miss_rtn_m, speedMS: event.relative_speed_m_s,
     probability: event.probability, bound: event.maximum_probability, method: event.method,
     trend: trendOf(event), updates: event.updates,

@@ -13,7 +13,7 @@ const FIRST = 2000;
 
 /**
  * @returns {{data: object|null, events: object[], approaches: object[], run: object|null, coverage: object|null,
- *   total: number, eventsCoverage: object|null, failures: object[], loading: boolean, told: object}}
+ *   total: number, eventsCoverage: object|null, mode: string|null, failures: object[], loading: boolean, told: object}}
  */
 export function useSource() {
   const data = useStore(catalogue, (s) => s.data);
@@ -40,6 +40,8 @@ export function useSource() {
   const coverage = screening?.coverage ?? null;
   return {
     data, events, approaches, run, coverage, total: screening?.total ?? 0, eventsCoverage: kept.data?.coverage ?? null, failures,
+    // Without a catalogue the events alone say what kind of data this is.
+    mode: mode ?? events[0]?.mode ?? null,
     meaning: screening?.maximum_probability_meaning ?? null,
     // An answer that is not asked for stays "loading" for good.
     loading: kept.status === 'loading' || runs.status === 'loading' || (run !== null && filter.show !== 'events' && found.status === 'loading'),

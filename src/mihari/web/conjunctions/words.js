@@ -58,7 +58,7 @@ export function Name({ object, wide = false }) {
   const style = TYPE_STYLE[object.type];
   const type = object.type ? known('conj.type', object.type) : t('conj.type.unlisted');
   return html`<span class=${wide ? 'name-cell wide' : 'name-cell'} title=${`${object.name} · ${object.id ?? ''} · ${type}`}>
-    <span class="type-glyph" aria-hidden="true" style=${{ color: style?.colour ?? 'var(--dim)' }}>${style?.glyph ?? '○'}</span><span class="unseen">${type} </span><${Cut} text=${object.name} /></span>`;
+    <span class="type-glyph" aria-hidden="true" style=${{ color: style?.colour ?? 'var(--dim)' }}>${style?.glyph ?? '○'}</span><span class="unseen">${type} </span><${Cut} text=${object.name} />${object.moves && html`<span class="moves" title=${t('conj.can-move')}><span aria-hidden="true">M</span><span class="unseen"> ${t('conj.can-move')}</span></span>`}</span>`;
 }
 
 /** Ages of what is known of both objects. */

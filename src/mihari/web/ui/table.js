@@ -5,7 +5,7 @@ import { download, toCsv } from './export.js';
 
 const SPARE = 8;
 // Kept, because making one takes longer than comparing ten thousand names.
-const COLLATOR = new Intl.Collator('en');
+const COLLATOR = new Intl.Collator('en', { numeric: true });
 
 /**
  * @param {{
