@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from mihari.app.assess import assess_files, assessment_frame, assessment_request
+from mihari.app.assess import assess_files, assessment_request
 from mihari.app.assessment_documents import assessment_document
+from mihari.app.keep_messages import assessment_frame
 from mihari.astro.time import format_utc, parse_utc
 from mihari.conjunction.probability import circle_probability, sensitivity
 

@@ -119,6 +119,15 @@ def test_document_is_whole(catalogue: FileCatalogue, screening: ScreeningResult)
     assert document["closest"]["is_edge"] is False
 
 
+def test_a_step_that_is_no_whole_nanosecond_reaches_both_ends(
+    catalogue: FileCatalogue, screening: ScreeningResult
+) -> None:
+    row = screening.conjunctions.row(0, named=True)
+    times = of_row(catalogue, row, span_s=1.0, step_s=1.0 / 240.0).relative.epoch_tai_ns - row["tca_tai_ns"]
+    assert times.size == 241
+    assert times[-1] == -times[0] == pytest.approx(5e8, rel=1e-6)
+
+
 def test_a_window_beside_the_approach_says_so(catalogue: FileCatalogue, screening: ScreeningResult) -> None:
     fast = screening.conjunctions.sort("relative_speed_m_s").row(-1, named=True)
     beside = of_row(catalogue, {**fast, "tca_tai_ns": fast["tca_tai_ns"] + 40_000_000_000}, span_s=60.0)

@@ -126,7 +126,8 @@ def encounter_of(
     span_ns, step_ns = _window(span_s, step_s)
     sets = _pair(catalogue.sets_at(middle), first, second)
     batch = batch_of(sets)
-    half = span_ns // step_ns // 2
+    # A step that was rounded to nanoseconds must not cost the last samples.
+    half = int(span_ns / step_ns / 2.0 + 1e-4)
     times = middle + np.arange(-half, half + 1, dtype=np.int64) * step_ns
     relative, status = _relative(batch, times)
     closest, is_edge = _closest(batch, relative)
@@ -203,7 +204,7 @@ def _window(span_s: float | None, step_s: float | None) -> tuple[int, int]:
     span_ns, step_ns = round(span * 1e9), round(step * 1e9)
     if step_ns <= 0 or step_ns * 2 > span_ns:
         raise UsageError(f"a step of {step:g} s in a window of {span:g} s", where="--step-s", remedy="at most half")
-    if span_ns // step_ns + 1 > MOST_SAMPLES:
+    if span_ns / step_ns + 1.0 > MOST_SAMPLES + 1e-3:
         raise UsageError(
             f"a step of {step:g} s gives more than {MOST_SAMPLES:,} samples",
             where="--step-s",

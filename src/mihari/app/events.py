@@ -72,8 +72,8 @@ def events_table(
     -------
     DataFrame
         Columns of `ASSESSMENT_SCHEMA` without the document; `data_mode`; `updates`; `stale`; `previous_probability` and
-        `previous_maximum_probability`, of the update before, null where there is none; `name_1`, `maneuverable_1` and so
-        on, as the newest message tells them.
+        `previous_maximum_probability`, of the update before, null where there is none; `name_1`, `maneuverable_1`
+        and the second object's, as the newest message tells them.
     """
     rows = store.records(ASSESSMENTS, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode, columns=_LIST_COLUMNS)
     moves = store.records(MANOEUVRES, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode)

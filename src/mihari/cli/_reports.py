@@ -87,8 +87,8 @@ def write_for_batch(
 
 def _newest(batch: AssessmentBatch, event_id: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The newest assessment of an event as a document, and all of them as rows of its history."""
-    from mihari.app.assess import assessment_frame
     from mihari.app.assessment_documents import assessment_document
+    from mihari.app.keep_messages import assessment_frame
 
     mine = sorted((a for a in batch.assessments if a.event_id == event_id), key=lambda a: a.creation_tai_ns)
     coverage = batch.coverage()

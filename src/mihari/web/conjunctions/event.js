@@ -45,7 +45,7 @@ function Whole({ event, mode }) {
     <//>
     ${assessment.advisory && html`<p class="state stale">${t('conj.advisory')}</p>`}
     <div class="cards">
-      <${Card} title=${t('conj.card.plane')}>${covariance ? html`<${EncounterPlane} miss=${assessment.miss_distance_m} covariance=${covariance} radius=${assessment.hard_body_radius_m} />` : without}<//>
+      <${Card} title=${t('conj.card.plane')} tall>${covariance ? html`<${EncounterPlane} miss=${assessment.miss_distance_m} covariance=${covariance} radius=${assessment.hard_body_radius_m} />` : without}<//>
       <${Card} title=${t('conj.card.history')}><${ProbabilityHistory} history=${history} profile=${profile} decisionUtc=${assessment.latest_decision_utc} /><//>
       <${Card} title=${t('conj.card.summary')}><${Summary} assessment=${assessment} history=${history} /><//>
       <${Card} title=${t('conj.card.miss')}><${MissHistory} history=${history} /><//>

@@ -14,7 +14,7 @@ import { agesText, chanceText, Cut, Level, methodText, Name, Trend } from './wor
 
 const MINUTE_MS = 60000;
 const NARROW_PX = 640;
-const WIDE_PX = 900;
+const WIDE_PX = 1120;
 
 /** The moment shown, coarse: the list changes when it jumps, and once a minute. */
 function useMinute() {
@@ -96,6 +96,9 @@ function Chance({ row }) {
   return html`<small>${t(row.kind === 'event' ? 'conj.untrusted' : 'conj.no-covariance')}</small>`;
 }
 
+/** To the minute; the year only where it is another one than the moment shown. */
+const shortUtc = (ms) => utcText(ms).slice(utcText(ms).slice(0, 4) === utcText(clock.now()).slice(0, 4) ? 5 : 0, 16);
+
 /** SOCRATES's familiar columns, as many as there is room for. */
 function columnsFor(width) {
   const narrow = width < NARROW_PX;
@@ -104,7 +107,7 @@ function columnsFor(width) {
     level: { key: 'level', name: t('conj.col.level'), value: (row) => row.level, sort: need, show: (row) => html`<${Level} level=${row.level} />${row.stale ? html` <span class="badge">${t('conj.stale')}</span>` : ''}` },
     sign: { key: 'level', name: t('conj.col.sign'), title: t('conj.col.level'), value: (row) => row.level, sort: need, show: (row) => html`<${Level} level=${row.level} short />` },
     tca: { key: 'tca_utc', name: t('conj.col.tca'), value: (row) => row.tcaUtc, show: (row) => html`<span class="mono">${utcText(row.tcaMs)}</span>` },
-    soon: { key: 'tca_utc', name: t('conj.col.tca-short'), title: t('conj.col.tca'), value: (row) => row.tcaUtc, show: (row) => html`<span class="mono">${utcText(row.tcaMs).slice(5, 16)}</span>` },
+    soon: { key: 'tca_utc', name: t('conj.col.tca-short'), title: t('conj.col.tca'), value: (row) => row.tcaUtc, show: (row) => html`<span class="mono">${shortUtc(row.tcaMs)}</span>` },
     first: { key: 'first', name: t('conj.col.first'), value: (row) => row.first.name, show: (row) => html`<${Name} object=${row.first} />` },
     second: { key: 'second', name: t('conj.col.second'), value: (row) => row.second.name, show: (row) => html`<${Name} object=${row.second} />` },
     pair: { key: 'pair', name: t('conj.col.pair'), value: pair, show: (row) => html`<span class="pair-cell" title=${pair(row)}><${Cut} text=${row.first.name} /><${Cut} text=${row.second.name} /></span>` },
@@ -115,7 +118,7 @@ function columnsFor(width) {
     ages: { key: 'age', name: t('conj.col.ages'), title: t('conj.col.ages.title'), align: 'end', value: (row) => Math.max(...row.agesS), show: (row) => agesText(row.agesS) },
   };
   const names = narrow ? ['sign', 'soon', 'pair', 'miss', 'chance']
-    : width < WIDE_PX ? ['level', 'tca', 'first', 'second', 'miss', 'chance']
+    : width < WIDE_PX ? ['level', 'tca', 'first', 'second', 'miss', 'chance', 'trend']
       : ['level', 'tca', 'first', 'second', 'miss', 'speed', 'chance', 'trend', 'ages'];
   // What has no room is exported all the same.
   const shown = names.map((name) => all[name]);
