@@ -18,7 +18,7 @@ from mihari.picture._picture import (
     describe_objects,
     orbits_of,
 )
-from mihari.picture._propagation import STATUS_OK, batch_of
+from mihari.picture._propagation import STATUS_OK, batch_of, status_texts
 from mihari.picture._regime import MeanOrbits, Regime, classify_regimes, mean_orbits, regime_names
 from mihari.picture._summary import AGE_BANDS, count_by_age, count_by_regime, count_by_type, count_without_state
 from mihari.picture._track import Separation, Track, separation_of, track_of
@@ -82,6 +82,7 @@ __all__ = [
     "regime_names",
     "search_objects",
     "separation_of",
+    "status_texts",
     "track_of",
     "typical_uncertainty",
     "validity_s",

@@ -8,7 +8,9 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
 from mihari import __version__
+from mihari.server._encounter import encounter_routes
 from mihari.server._ephemeris import ephemeris_routes
+from mihari.server._event_files import event_file_routes
 from mihari.server._events import event_routes
 from mihari.server._health import health_routes
 from mihari.server._index import index_page
@@ -62,7 +64,9 @@ def create_app(node: ServedNode) -> FastAPI:
         state_routes,
         object_routes,
         screening_routes,
+        encounter_routes,
         event_routes,
+        event_file_routes,
         message_routes,
         ephemeris_routes,
     ):

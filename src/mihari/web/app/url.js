@@ -2,6 +2,7 @@
  * The page's state in its address, after the `#`, so that a view can be shared. Documented in docs/how-to/web-page.md.
  *
  *   v view · t moment or "live" · r rate · sel object · cmp second object · ev event · c colour by
+ *   cj conjunction list (needs, all, events or approaches, debris, r12 for a radius of 12 m: "all,debris,r12")
  *   f filter (type:… regime:… owner:… in: …) · fr frame · w 1: only watched · gw window of the belt
  *   tl days of the timeline · lang · th theme
  */

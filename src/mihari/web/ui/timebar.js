@@ -30,7 +30,7 @@ export function TimeBar() {
   return html`<footer class="timebar" aria-label=${t('time.label')}>
     <button type="button" class="icon" aria-label=${t(rate ? 'time.pause' : 'time.play')} title=${t(rate ? 'time.pause' : 'time.play')} onClick=${() => clock.setRate(rate ? 0 : 1)}>${rate ? '❚❚' : '▶'}</button>
     <button type="button" class="icon" aria-label=${t('time.slower')} title=${t('time.slower')} onClick=${() => clock.setRate(nextRate(rate, -1))}>−</button>
-    <span class="rate">${rate ? `${number(rate)}×` : t('time.paused')}</span>
+    <span class="rate">${rate ? `${number(rate, Math.abs(rate) < 1 ? 3 : 0)}×` : t('time.paused')}</span>
     <button type="button" class="icon" aria-label=${t('time.faster')} title=${t('time.faster')} onClick=${() => clock.setRate(nextRate(rate, 1))}>+</button>
     <button type="button" aria-pressed=${live} onClick=${() => clock.live()}>${t('time.now')}</button>
     ${begin.get().ms !== null && reason && html`<button type="button" title=${reason} onClick=${() => clock.jump(begin.get().ms, 1)}>${t('time.catalogue')}</button>`}
