@@ -15,7 +15,7 @@ import { createStore } from './store.js';
  */
 export const state = createStore({
   view: 'globe', selected: null, compared: null, event: null, colourBy: 'type', frame: 'inertial', hidden: new Set(),
-  listFilter: '', watchOnly: false, lang: '', theme: '', local: false, follow: false, keys: true, panel: false,
+  layers: 'coast,night,orbit,track', listFilter: '', watchOnly: false, lang: '', theme: '', local: false, follow: false, keys: true, panel: false,
 });
 
 export const clock = createClock();

@@ -36,6 +36,11 @@ export function createEarth(changed) {
   });
   // Without its picture the Earth is blue; that is no reason to fail.
   earth.loaded = Promise.allSettled([texture, coast]).then(changed);
+  earth.dispose = () => group.traverse(({ geometry, material }) => {
+    geometry?.dispose();
+    material?.dispose();
+    material?.uniforms?.picture?.value?.dispose();
+  });
   return earth;
 }
 
