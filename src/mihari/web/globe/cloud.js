@@ -4,6 +4,8 @@ import { quintic } from '../app/knots.js';
 import { cloudFragment, cloudVertex } from './shaders.js';
 
 const SLOTS = 4;
+/** Floats handed to the card per frame, 0.5 MB: a knot that was fetched ahead of time costs no frame much. */
+const PIECE = 131072;
 
 /** The rows of the catalogue that are drawn: all, or `most` of them, evenly taken (test mode). */
 export function drawnRows(count, most) {
@@ -29,7 +31,7 @@ export function createCloud(data, rows, shared) {
   const geometry = new BufferGeometry();
   // Few buffers, filled again and again: memory stays the same however long time runs.
   const slots = Array.from({ length: SLOTS }, () => ({
-    k: null, used: 0, position: new BufferAttribute(new Float32Array(size * 3), 3),
+    k: null, used: 0, left: 0, position: new BufferAttribute(new Float32Array(size * 3), 3),
     velocity: new BufferAttribute(new Float32Array(size * 3), 3),
   }));
   const tint = new BufferAttribute(new Uint8Array(size * 4), 4, true);
@@ -55,8 +57,11 @@ export function createCloud(data, rows, shared) {
       if (!slot) {
         slot = slots.filter((each) => !keep.includes(each.k)).reduce((a, b) => (a.used <= b.used ? a : b));
         split(states, rows, slot.position.array, slot.velocity.array);
-        slot.position.needsUpdate = true;
-        slot.velocity.needsUpdate = true;
+        const place = slots.indexOf(slot);
+        // A buffer that the card has not seen goes there whole; later ones in pieces.
+        slot.left = geometry.hasAttribute(`position_${place}`) ? size * 6 : 0;
+        geometry.setAttribute(`position_${place}`, slot.position);
+        geometry.setAttribute(`velocity_${place}`, slot.velocity);
         slot.k = k;
       }
       slot.used = round;
@@ -66,6 +71,8 @@ export function createCloud(data, rows, shared) {
     bind(k, before, after) {
       const first = cloud.fill(k, before, [k + 1]);
       const second = cloud.fill(k + 1, after, [k]);
+      hand(first, first.left);
+      hand(second, second.left);
       geometry.setAttribute('p0', first.position);
       geometry.setAttribute('v0', first.velocity);
       geometry.setAttribute('p1', second.position);
@@ -76,6 +83,11 @@ export function createCloud(data, rows, shared) {
     at(tau, step) {
       weigh(uniforms, tau, step);
     },
+    /** Hand a piece of what was fetched ahead to the card. */
+    upload() {
+      const slot = slots.find((each) => each.left > 0);
+      if (slot) hand(slot, PIECE);
+    },
     /** Colour, shape and whether shown, for every drawn row. @param {(row: number, k: number) => void} write */
     paint(write) {
       rows.forEach((row, k) => write(row, k, tint.array, kind.array));
@@ -85,16 +97,26 @@ export function createCloud(data, rows, shared) {
     /** Is a drawn row shown by the filter? */
     isShown: (k) => kind.array[k * 4 + 1] === 1,
     dispose() {
-      // The slots that are not bound belong to the card as well.
-      slots.forEach((slot, k) => {
-        geometry.setAttribute(`slot_p${k}`, slot.position);
-        geometry.setAttribute(`slot_v${k}`, slot.velocity);
-      });
       geometry.dispose();
       material.dispose();
     },
   };
   return cloud;
+}
+
+/** Mark the next `count` floats of a slot to be sent: positions first, then velocities. */
+function hand(slot, count) {
+  const size = slot.position.array.length;
+  for (let room = Math.min(count, slot.left); room > 0;) {
+    const done = 2 * size - slot.left;
+    const attribute = done < size ? slot.position : slot.velocity;
+    const from = done % size;
+    const part = Math.min(room, size - from);
+    attribute.addUpdateRange(from, part);
+    attribute.needsUpdate = true;
+    slot.left -= part;
+    room -= part;
+  }
 }
 
 /** Positions and velocities apart; what has no valid state becomes zero, which the shader does not draw. */

@@ -12,6 +12,7 @@ import { paintCloud, watchedRows } from './paint.js';
 import { pick, placesOf } from './pick.js';
 import { shaderPositions } from './probe.js';
 import { createRig } from './camera.js';
+import { pointSize } from './schemes.js';
 import { earthFromInertial, sunDirection, turn } from './space.js';
 
 const MSAA_MOST = 30000;
@@ -95,7 +96,7 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
       watchedSet = watch.get().ids;
       group = watchedRows(cloud.data, watchedSet);
     }
-    const shown = paintCloud(cloud, state.get(), watchedSet, ms, ratio);
+    const shown = paintCloud(cloud, state.get(), watchedSet, ms);
     repaint = false;
     paintedMs = ms;
     info.set({ shown });
@@ -130,6 +131,7 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
       marks.read(rows, cloud, drawn.tau, cloud.data.knotStepS);
       rig.follow(Boolean(follow && marks.states.selected));
       marks.draw({ rows, group, layers, frame, ms, cloud, tau: drawn.tau, step: cloud.data.knotStepS });
+      cloud.uniforms.size.value = pointSize(info.get().shown, Math.min(view.width, view.height)) * ratio;
       cloud.uniforms.reference.value = Math.max(2000, rig.following ? rig.near : rig.distance - 5000);
       cloud.points.visible = !(drawn.error && Math.abs(wanted - ms) > 600000);
     }
@@ -148,6 +150,8 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
         status: 'ready', ms, late: Math.abs(drawn.behindMs) > Math.max(1000, Math.abs(rate) * 500), error: drawn.error, invalid: cloud.invalid,
       });
       onFrame(engine);
+      // What moves away from a pointer at rest is no longer pointed at.
+      if (pointer && rate && !hoverTimer) onHover(pointer);
     }
   }
 
@@ -164,10 +168,10 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
   const hover = () => {
     hoverTimer = 0;
     hoveredAt = performance.now();
-    const row = pointer && cloud?.before ? pick(allPlaces(), cloud, view, pointer, REACH_PX) : null;
-    const was = info.get().hover;
-    if (row === null && !was) return;
-    info.set({ hover: row === null ? null : { row, x: pointer.x, y: pointer.y } });
+    const k = pointer && cloud?.before ? pick(allPlaces(), cloud, view, pointer, REACH_PX) : null;
+    if (k === null && !info.get().hover) return;
+    const found = k === null ? null : { row: cloud.rows[k], ...pointer, place: places.out.slice(k * 3, k * 3 + 3), ms: motion.shown.ms };
+    info.set({ hover: found });
     changed();
   };
   const onHover = (at) => {
@@ -176,8 +180,8 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
   };
   const onClick = (at, event) => {
     if (!cloud?.before) return;
-    const row = pick(allPlaces(), cloud, view, at, event.pointerType === 'touch' ? REACH_PX * 2 : REACH_PX);
-    const id = row === null ? null : cloud.data.ids[row];
+    const k = pick(allPlaces(), cloud, view, at, event.pointerType === 'touch' ? REACH_PX * 2 : REACH_PX);
+    const id = k === null ? null : cloud.data.ids[cloud.rows[k]];
     const { selected, follow } = state.get();
     if (id && event.shiftKey && selected && selected !== id) state.set({ compared: id });
     else if (id) state.set({ selected: id, follow: follow && id === selected });

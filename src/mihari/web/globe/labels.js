@@ -40,7 +40,9 @@ export function createLabels(place) {
         if (label.box.hidden) return;
         taken.push(at);
         label.box.classList.toggle('behind', at.behind);
-        label.box.style.transform = `translate(${Math.min(at.x + 14, view.width - 60).toFixed(1)}px, ${(at.y - 10).toFixed(1)}px)`;
+        // Near the right edge the name stands to the left.
+        const left = at.x > view.width - 200;
+        label.box.style.transform = `translate(${(at.x + (left ? -14 : 14)).toFixed(1)}px, ${(at.y - 10).toFixed(1)}px)${left ? ' translateX(-100%)' : ''}`;
       });
       for (let k = rows.length; k < made.length; k += 1) made[k].box.hidden = true;
     },

@@ -26,13 +26,13 @@ export function createMarks({ shared, scene, earth }) {
   rings.frustumCulled = false;
   scene.add(rings);
   const colour = (name, alpha) => [...MARK_COLOURS[name].map((each) => each / 255), alpha];
-  const ribbon = (paint, width, faint, order) => createRibbon(shared, { paint, width, faint, order });
+  const ribbon = (paint, width, faint, order, more) => createRibbon(shared, { paint, width, faint, order, ...more });
   const lines = {
     group: ribbon([0.75, 0.82, 0.9, 0.5], 1, 0.2, 6),
     compared: ribbon(colour('compared', 0.95), 2, 0.22, 7),
     selected: ribbon(colour('selected', 0.95), 2, 0.22, 8),
   };
-  const track = ribbon(colour('selected', 0.85), 2, 0, 4);
+  const track = ribbon([1, 1, 1, 0.85], 1.6, 0, 4, { dashes: 90, fading: 1 });
   earth.group.add(track.mesh);
   const made = { key: '', ms: NaN, wall: -Infinity, groupMs: NaN };
   const states = { selected: null, compared: null, hover: null };
@@ -73,7 +73,7 @@ export function createMarks({ shared, scene, earth }) {
       attach(lines[name], fixed);
       lines[name].set(wanted ? [runOf(states[name], ms, fixed)] : []);
     }
-    track.set(states.selected && layers.has('track') ? [groundOf(states.selected, ms)] : [], true);
+    track.set(states.selected && layers.has('track') ? [groundOf(states.selected, ms)] : []);
     if (other || Math.abs(ms - made.groupMs) > 1200000) {
       made.groupMs = ms;
       attach(lines.group, fixed);

@@ -14,6 +14,7 @@ export function createMotion({ knots, cloud, changed }) {
   let askedAt = -Infinity;
   const waiting = new Set();
   let timer = 0;
+  let preparing = 0;
   let ended = false;
   let failedAt = -Infinity;
   const shown = { ms: null, k: null, tau: 0, behindMs: 0, error: null };
@@ -22,9 +23,8 @@ export function createMotion({ knots, cloud, changed }) {
     if (waiting.has(k)) return;
     waiting.add(k);
     knots.load(k).then(
-      (states) => {
+      () => {
         if (ended) return;
-        if (shown.k !== null && Math.abs(k - shown.k) <= 2) cloud.fill(k, states, [shown.k, shown.k + 1]);
         shown.error = null;
         changed();
       },
@@ -51,8 +51,15 @@ export function createMotion({ knots, cloud, changed }) {
     for (const each of [k, k + 1]) if (knots.peek(each) === undefined) ask(each);
   };
 
-  const prefetch = (k, rate) => {
+  /** Between two frames: ask for what comes, and lay the next knot out for the card. */
+  const prepare = (rate) => {
+    preparing = 0;
+    const { k } = shown;
+    if (ended || k === null) return;
     const way = rate < 0 ? -1 : 1;
+    const nextK = way > 0 ? k + 2 : k - 1;
+    const states = knots.peek(nextK);
+    if (states) cloud.fill(nextK, states, [k, k + 1]);
     const count = Math.min(MOST_AHEAD, 1 + Math.ceil((Math.abs(rate) * AHEAD_S) / step));
     for (let i = 1; i <= count && waiting.size < IN_FLIGHT; i += 1) {
       const next = way > 0 ? k + 1 + i : k - i;
@@ -75,8 +82,9 @@ export function createMotion({ knots, cloud, changed }) {
         // Reading marks them as used, so that they stay at hand.
         if (shown.k !== k) { knots.load(k); knots.load(k + 1); }
         cloud.at(tau, step);
+        cloud.upload();
         Object.assign(shown, { ms, k, tau, behindMs: 0 });
-        prefetch(k, rate);
+        if (!preparing) preparing = setTimeout(prepare, 0, rate);
       } else {
         askPair(k);
         shown.behindMs = shown.ms === null ? 0 : ms - shown.ms;
@@ -86,6 +94,7 @@ export function createMotion({ knots, cloud, changed }) {
     dispose() {
       ended = true;
       clearTimeout(timer);
+      clearTimeout(preparing);
     },
   };
 }

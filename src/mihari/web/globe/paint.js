@@ -5,7 +5,7 @@ import { TYPE_STYLE } from '../app/palette.js';
 import { classesOf, opacity, pointSize } from './schemes.js';
 
 /** Paint all rows; @returns {number} how many are shown */
-export function paintCloud(cloud, { colourBy, hidden, watchOnly }, watched, ms, ratio) {
+export function paintCloud(cloud, { colourBy, hidden, watchOnly }, watched, ms) {
   const { data } = cloud;
   const { code, colours } = classesOf(data, colourBy, ms);
   const isShown = filterFor(data, hidden, watchOnly, watched, ms);
@@ -25,7 +25,6 @@ export function paintCloud(cloud, { colourBy, hidden, watchOnly }, watched, ms, 
     kind[at + 1] = flags[k];
     kind[at + 2] = watched.size && watched.has(data.ids[row]) ? 1 : 0;
   });
-  cloud.uniforms.size.value = pointSize(shown) * ratio;
   return shown;
 }
 

@@ -55,7 +55,7 @@ export function eachInView(places, cloud, view, visit) {
   }
 }
 
-/** The row nearest to a place on the canvas, within `reach` px; null when there is none. */
+/** The place in `rows` of what is nearest to a place on the canvas, within `reach` px; null when there is none. */
 export function pick(places, cloud, view, at, reach) {
   let best = reach * reach;
   let found = null;
@@ -63,7 +63,7 @@ export function pick(places, cloud, view, at, reach) {
     const d2 = (x - at.x) ** 2 + (y - at.y) ** 2;
     if (d2 < best) {
       best = d2;
-      found = cloud.rows[k];
+      found = k;
     }
   });
   return found;

@@ -1,11 +1,11 @@
-/** A line of a width in pixels: orbit lines and ground tracks. Its buffers grow, and are used again. */
+/** A line of a width in pixels, in dashes or fainter where it begins: orbit lines and ground tracks. Its buffers grow, and are used again. */
 import { BufferAttribute, BufferGeometry, DoubleSide, GLSL3, Mesh, RawShaderMaterial, Vector2, Vector4 } from 'three';
 import { ribbonFragment, ribbonVertex } from './shaders.js';
 
-export function createRibbon({ eye }, { paint, width, faint, order }) {
+export function createRibbon({ eye }, { paint, width, faint, order, dashes = 0, fading = 0 }) {
   const uniforms = {
     eye, window: { value: new Vector2(1, 1) }, width: { value: width }, faint: { value: faint },
-    paint: { value: new Vector4(...paint) },
+    paint: { value: new Vector4(...paint) }, dashes: { value: dashes }, fading: { value: fading },
   };
   const material = new RawShaderMaterial({
     glslVersion: GLSL3, vertexShader: ribbonVertex, fragmentShader: ribbonFragment, uniforms, side: DoubleSide,
@@ -27,8 +27,8 @@ export function createRibbon({ eye }, { paint, width, faint, order }) {
   };
   return {
     mesh, uniforms,
-    /** Draw these runs of places, each x y z x y z ...; with `fading` the begin of a run is fainter than its end. */
-    set(runs, fading = false) {
+    /** Draw these runs of places, each x y z x y z .... */
+    set(runs) {
       const total = runs.reduce((sum, run) => sum + run.length / 3, 0);
       mesh.visible = total > 1;
       if (!mesh.visible) return;
@@ -49,7 +49,7 @@ export function createRibbon({ eye }, { paint, width, faint, order }) {
               ahead.array[to + i] = last ? 2 * run[k * 3 + i] - run[(k - 1) * 3 + i] : run[(k + 1) * 3 + i];
             }
             side.array[at * 2 + s] = s ? 1 : -1;
-            along.array[at * 2 + s] = fading ? k / (count - 1) : 1;
+            along.array[at * 2 + s] = k / (count - 1);
           }
           if (!last) {
             const a = at * 2;

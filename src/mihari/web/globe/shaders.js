@@ -121,15 +121,16 @@ void main() {
 export const ribbonVertex = `${head}${HIDDEN}
 uniform mat4 projectionMatrix, modelViewMatrix, modelMatrix;
 uniform vec2 window;
-uniform float width, faint;
+uniform float width, faint, fading;
 in vec3 position, ahead;
 in float side, along;
-out float strength;
+out float strength, way;
 void main() {
   vec4 here = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
   vec4 next = projectionMatrix * modelViewMatrix * vec4(ahead, 1.0);
   bool hid = behind_earth((modelMatrix * vec4(position, 1.0)).xyz);
-  strength = (hid ? faint : 1.0) * mix(0.35, 1.0, along);
+  strength = (hid ? faint : 1.0) * mix(1.0, mix(0.35, 1.0, along), fading);
+  way = along;
   vec2 course = (next.xy / max(next.w, 1.0) - here.xy / max(here.w, 1.0)) * window;
   float l = length(course);
   vec2 across = l > 1e-6 ? vec2(-course.y, course.x) / l : vec2(0.0);
@@ -138,9 +139,12 @@ void main() {
 }`;
 export const ribbonFragment = `${head}
 uniform vec4 paint;
-in float strength;
+uniform float dashes;
+in float strength, way;
 out vec4 drawn;
-void main() { drawn = vec4(paint.rgb, paint.a * strength); if (drawn.a < 0.02) discard; }`;
+void main() {
+  if (dashes > 0.0 && fract(way * dashes) > 0.6) discard;
+  drawn = vec4(paint.rgb, paint.a * strength); if (drawn.a < 0.02) discard; }`;
 
 /** The ground: texture by day, dim by night, a rim of air. Axes Earth-fixed. */
 export const earthVertex = `${head}
@@ -162,7 +166,7 @@ void main() {
   vec3 ground = mix(vec3(0.10, 0.20, 0.34), texture(picture, st).rgb, pictured) * dim;
   float height = dot(n, sun);
   float day = smoothstep(-0.10, 0.12, height);
-  ground *= mix(1.0, mix(0.30, 1.0, day), night);
+  ground *= mix(1.0, mix(0.46, 1.0, day), night);
   ground += night * vec3(0.16, 0.11, 0.04) * (1.0 - smoothstep(0.0, 0.012, abs(height)));
   float rim = pow(1.0 - max(dot(n, normalize(eye_fixed - at)), 0.0), 3.0);
   drawn = vec4(ground + rim * vec3(0.10, 0.22, 0.36) * mix(1.0, mix(0.4, 1.0, day), night), 1.0);

@@ -67,8 +67,7 @@ export function Tooltip({ engine }) {
   const hover = useStore(engine.info, (s) => s.hover);
   if (!hover || !engine.cloud) return null;
   const { data } = engine.cloud;
-  const { row, x, y } = hover;
-  const place = engine.marks.states.hover;
+  const { row, x, y, place, ms } = hover;
   const { width, height } = engine.view;
   const style = {
     left: x > width - 250 ? 'auto' : `${x + 14}px`, right: x > width - 250 ? `${width - x + 14}px` : 'auto',
@@ -78,7 +77,7 @@ export function Tooltip({ engine }) {
     <strong><bdi>${nameOf(data, row).slice(0, 80)}</bdi></strong>
     <span>${data.ids[row]}${data.designators[row] ? html` · <bdi>${data.designators[row].slice(0, 20)}</bdi>` : ''}</span>
     <span>${t(`globe.type.${TYPES[data.type[row]]}`)} · ${t(`globe.regime.${REGIMES[data.regime[row]]}`)} · <bdi>${data.owners[data.owner[row]].slice(0, 30)}</bdi></span>
-    ${place && html`<span>${placeText(groundPlace(place, engine.shown.ms))}</span>`}
+    <span>${placeText(groundPlace(place, ms))}</span>
     <span>${t('globe.age', { age: spanText((clock.now() - data.epochMs[row]) / 1000) })}</span>
   </div>`;
 }

@@ -41,7 +41,7 @@ export function View() {
   const comparing = selected && compared && selected !== compared;
   return html`<div class=${`globe-room ${legend ? 'with-legend' : ''}`}>
     ${legend && html`<${Legend} data=${data} info=${engine?.info ?? idle} onClose=${() => setLegend(false)} />`}
-    <div class="globe-stage">
+    <div class=${`globe-stage ${table || comparing ? 'split' : ''}`}>
       <div class="globe-middle">
         ${broken ? html`<div class="state error globe-broken" role="alert"><p>${t('globe.nowebgl')}</p></div>`
         : html`<${Stage} data=${data} engine=${engine} setEngine=${setEngine} setBroken=${setBroken} />`}
