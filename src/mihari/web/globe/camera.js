@@ -28,6 +28,8 @@ export function createRig() {
   };
   /** Kilometres that a pixel spans at what is looked at. */
   rig.kmPerPixel = (height) => ((rig.following ? rig.near : Math.max(rig.distance - EARTH_KM, LOWEST_KM)) * 2 * Math.tan((FIELD_DEG * Math.PI) / 360)) / Math.max(1, height);
+  /** 1 with the whole Earth in view, more when nearer; less when farther. */
+  rig.closeness = () => clamp((18000 / (rig.following ? rig.near : rig.distance - EARTH_KM)) ** 0.4, 0.75, 2.8);
   rig.rotate = (dx, dy, height) => {
     const angle = rig.following ? 0.005 : clamp(rig.kmPerPixel(height) / EARTH_KM, 1e-5, 0.006);
     if (rig.following) {

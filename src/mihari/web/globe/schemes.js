@@ -61,6 +61,8 @@ export function opacity(type, count) {
   return Math.round(255 * crowd * (TYPES[type] === 'DEBRIS' ? 0.5 : 0.95));
 }
 
-/** How large a point is, CSS px: falls with their number, grows with the shorter side of the canvas. */
-export const pointSize = (count, side) =>
-  Math.max(1.5, Math.min(7, 7 - 1.3 * Math.log10(Math.max(1, count / 20))) * Math.max(0.6, Math.min(1.3, Math.sqrt(side / 760))));
+/** How large a point is, CSS px: falls with their number, grows with the shorter side of the canvas and as one goes nearer. */
+export const pointSize = (count, side, closeness) => {
+  const among = Math.min(7, 7 - 1.3 * Math.log10(Math.max(1, count / 20)));
+  return Math.max(1.5, Math.min(9, among * Math.max(0.6, Math.min(1.3, Math.sqrt(side / 760))) * closeness));
+};
