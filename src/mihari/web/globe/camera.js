@@ -13,18 +13,22 @@ const clamp = (value, least, most) => Math.max(least, Math.min(most, value));
 export function createRig() {
   const camera = new PerspectiveCamera(FIELD_DEG, 1, 1, 3e6);
   // Longitude and latitude of the eye in the chosen frame; around an object, from straight above it.
-  const rig = { camera, lon: 0, lat: 0.35, distance: 0, aside: 0, above: -0.35, near: 0, following: false, frame: 'inertial' };
+  const rig = { camera, lon: 0, lat: 0.35, distance: 0, aside: 0, above: -0.35, near: 0, fitted: true, following: false, frame: 'inertial' };
   const eye = new Vector3();
   const out = [0, 0, 0];
   const halfField = () => {
     const half = (FIELD_DEG * Math.PI) / 360;
     return camera.aspect < 1 ? Math.atan(Math.tan(half) * camera.aspect) : half;
   };
-  rig.fit = () => { rig.distance = LEO_KM / Math.sin(halfField()); };
+  /** The whole of low Earth orbit in view; it stays so when the canvas changes, until one zooms. */
+  rig.fit = () => {
+    rig.distance = LEO_KM / Math.sin(halfField());
+    rig.fitted = true;
+  };
   rig.resize = (width, height) => {
     camera.aspect = width / Math.max(1, height);
     camera.updateProjectionMatrix();
-    if (!rig.distance) rig.fit();
+    if (rig.fitted) rig.fit();
   };
   /** Kilometres that a pixel spans at what is looked at. */
   rig.kmPerPixel = (height) => ((rig.following ? rig.near : Math.max(rig.distance - EARTH_KM, LOWEST_KM)) * 2 * Math.tan((FIELD_DEG * Math.PI) / 360)) / Math.max(1, height);
@@ -41,6 +45,7 @@ export function createRig() {
     }
   };
   rig.zoom = (factor) => {
+    rig.fitted = false;
     if (rig.following) rig.near = clamp(rig.near * factor, NEAREST_TO_OBJECT_KM, FARTHEST_KM);
     else rig.distance = EARTH_KM + clamp((rig.distance - EARTH_KM) * factor, LOWEST_KM, FARTHEST_KM);
   };
@@ -61,6 +66,7 @@ export function createRig() {
   };
   rig.follow = (on) => {
     if (on === rig.following) return;
+    rig.fitted = false;
     if (on) {
       rig.near = Math.max(1500, (rig.distance - EARTH_KM) * 0.6);
       rig.aside = 0;

@@ -60,12 +60,14 @@ function Plot({ rows }) {
     const size = () => ({ width: Math.max(200, place.clientWidth), height: Math.max(90, place.clientHeight) });
     const ranges = rows.map((row) => row.range_km).filter((each) => each > 0);
     const log = Math.max(...ranges) / Math.min(...ranges) > 100;
+    const decade = (u, ticks) => ticks.map((each) => (!log || Number.isInteger(Math.round(Math.log10(each) * 1e6) / 1e6) ? each : null));
     const axis = { stroke: token('--dim'), grid: { stroke: token('--line'), width: 1 }, ticks: { stroke: token('--line'), width: 1 }, font: '12px system-ui' };
     plot.current = new uPlot({
       ...size(), tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'), legend: { show: false }, cursor: { drag: { x: false, y: false } },
       scales: { y: { distr: log ? 3 : 1 } },
       axes: [{ ...axis, values: (u, ticks) => ticks.map((each) => isoUtc(each * 1000).slice(11, 16)) },
-        { ...axis, size: 64, label: `${t('globe.range')}`, labelSize: 18, filter: log ? (u, ticks) => ticks.map((each) => (Number.isInteger(Math.round(Math.log10(each) * 1e6) / 1e6) ? each : null)) : undefined, values: (u, ticks) => ticks.map((each) => (each === null ? '' : number(each, each < 1 ? 2 : 0))) }],
+        // Lines of decades alone: those between would merge into a grey band.
+        { ...axis, grid: { ...axis.grid, filter: decade }, ticks: { ...axis.ticks, filter: decade }, filter: decade, size: 64, label: t('globe.range'), labelSize: 18, values: (u, ticks) => ticks.map((each) => (each === null ? '' : number(each, each < 1 ? 2 : 0))) }],
       series: [{}, { stroke: token('--series-1'), width: 2, points: { show: false } }],
       hooks: {
         draw: [(u) => {

@@ -11,7 +11,7 @@ const DEG = Math.PI / 180;
 export function createEarth(changed) {
   const uniforms = {
     picture: { value: null }, sun: { value: new Vector3(1, 0, 0) }, eye_fixed: { value: new Vector3() },
-    pictured: { value: 0 }, night: { value: 1 }, dim: { value: 0.8 },
+    pictured: { value: 0 }, night: { value: 1 }, dim: { value: 0.68 },
   };
   const group = new Group();
   group.matrixAutoUpdate = false;

@@ -41,7 +41,7 @@ export function createLabels(place) {
         taken.push(at);
         label.box.classList.toggle('behind', at.behind);
         // Near the right edge the name stands to the left.
-        const left = at.x > view.width - 200;
+        const left = at.x > Math.max(view.width - 200, view.width / 2);
         label.box.style.transform = `translate(${(at.x + (left ? -14 : 14)).toFixed(1)}px, ${(at.y - 10).toFixed(1)}px)${left ? ' translateX(-100%)' : ''}`;
       });
       for (let k = rows.length; k < made.length; k += 1) made[k].box.hidden = true;

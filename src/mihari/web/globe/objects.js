@@ -4,7 +4,7 @@ import { REGIMES, TYPES, nameOf } from '../app/catalogue.js';
 import { ageDays, filterFor } from '../app/filter.js';
 import { number, t, useWords } from '../app/i18n.js';
 import { clock, currentKnots, select, state } from '../app/state.js';
-import { useStore } from '../app/store.js';
+import { createStore, useStore } from '../app/store.js';
 import { utcText } from '../app/time.js';
 import { watch } from '../app/watch.js';
 import { about } from '../ui/export.js';
@@ -15,6 +15,7 @@ import { earthFromInertial, geodetic, turn } from './space.js';
 
 const PLAYING_MS = 5000;
 const CHECK_MS = 500;
+const NO_ENGINE = createStore({ lost: true });
 
 /** Rows and places at the moment drawn; without an engine, at the moment of the clock. */
 async function snapshot(engine, data, inView) {
@@ -44,6 +45,7 @@ function signature(engine) {
 export function ObjectsTable({ engine, data, onClose }) {
   useWords();
   const selected = useStore(state, (s) => s.selected);
+  const lost = useStore(engine?.info ?? NO_ENGINE, (s) => s.lost);
   const [inView, setInView] = useState(true);
   const [answer, setAnswer] = useState({ found: null, error: null });
   const [round, again] = useState(0);
@@ -71,12 +73,12 @@ export function ObjectsTable({ engine, data, onClose }) {
     check();
     const timer = setInterval(check, CHECK_MS);
     return () => { gone = true; clearInterval(timer); };
-  }, [engine, data, inView, round]);
+  }, [engine, data, inView, round, lost]);
   const { found, error } = answer;
   const columns = useMemo(() => (found ? columnsOf(found) : []), [found, t('globe.col.name')]);
   return html`<section class="globe-sheet" aria-label=${t('globe.table')} data-testid="globe-table">
     <header class="panel-head"><h2>${t('globe.table')} ${found && html`<small>${utcText(found.ms)} UTC</small>`}</h2>
-      ${engine && html`<label class="tick"><input type="checkbox" checked=${inView} onChange=${() => setInView(!inView)} />${t('globe.inview')}</label>`}
+      ${!lost && html`<label class="tick"><input type="checkbox" checked=${inView} onChange=${() => setInView(!inView)} />${t('globe.inview')}</label>`}
       ${onClose && html`<button type="button" class="icon" aria-label=${t('globe.close')} onClick=${onClose}>×</button>`}</header>
     ${!found && error && html`<${Failure} error=${error} again=${() => again(round + 1)} />`}
     ${!found && !error && html`<${Loading} />`}

@@ -166,7 +166,7 @@ void main() {
   vec3 ground = mix(vec3(0.10, 0.20, 0.34), texture(picture, st).rgb, pictured) * dim;
   float height = dot(n, sun);
   float day = smoothstep(-0.10, 0.12, height);
-  ground *= mix(1.0, mix(0.46, 1.0, day), night);
+  ground *= mix(1.0, mix(0.55, 1.0, day), night);
   ground += night * vec3(0.16, 0.11, 0.04) * (1.0 - smoothstep(0.0, 0.012, abs(height)));
   float rim = pow(1.0 - max(dot(n, normalize(eye_fixed - at)), 0.0), 3.0);
   drawn = vec4(ground + rim * vec3(0.10, 0.22, 0.36) * mix(1.0, mix(0.4, 1.0, day), night), 1.0);

@@ -38,7 +38,7 @@ export function View() {
     return status === 'error' ? html`<${Failure} error=${error} />` : html`<${Loading} what=${t('globe.loading')} />`;
   }
   const table = panel === 'table';
-  const comparing = selected && compared && selected !== compared;
+  const comparing = Boolean(selected && compared && selected !== compared);
   return html`<div class=${`globe-room ${legend ? 'with-legend' : ''}`}>
     ${legend && html`<${Legend} data=${data} info=${engine?.info ?? idle} onClose=${() => setLegend(false)} />`}
     <div class=${`globe-stage ${table || comparing ? 'split' : ''}`}>
@@ -112,7 +112,7 @@ function Tools({ engine, legend, setLegend, table }) {
 function Condition({ engine }) {
   useWords();
   const { status, late, error, lost } = useStore(engine.info, (s) => s);
-  if (lost) return html`<div class="state error globe-condition" role="alert"><p>${t('globe.lost')}</p></div>`;
+  if (lost) return html`<div class="state error globe-condition lost" role="alert"><p>${t('globe.lost')}</p></div>`;
   if (error) return html`<div class="state error globe-condition" role="alert"><p>${t('globe.nopositions', { words: error.status === 0 ? t('state.away') : error.message })}</p></div>`;
   if (status === 'starting' || late) return html`<div class="globe-condition"><${Loading} what=${t(late ? 'globe.late' : 'globe.positions')} /></div>`;
   return null;
