@@ -48,8 +48,19 @@ export function createCloud(data, rows, shared) {
   points.frustumCulled = false;
   points.visible = false;
   let round = 0;
+  /** How many that the filter shows have no valid state at both knots. */
+  const count = () => {
+    const [a, b] = cloud.positions ?? [];
+    let lost = 0;
+    for (let k = 0; a && k < size; k += 1) {
+      const at = k * 3;
+      const gone = (a[at] === 0 && a[at + 1] === 0 && a[at + 2] === 0) || (b[at] === 0 && b[at + 1] === 0 && b[at + 2] === 0);
+      if (gone && kind.array[k * 4 + 1] === 1) lost += 1;
+    }
+    cloud.invalid = lost;
+  };
   const cloud = {
-    data, rows, points, uniforms, bound: null, before: null, after: null, invalid: 0,
+    data, rows, points, uniforms, bound: null, before: null, after: null, positions: null, invalid: 0,
     /** Put a knot's states into a slot ahead of their use. */
     fill(k, states, keep = []) {
       round += 1;
@@ -77,7 +88,8 @@ export function createCloud(data, rows, shared) {
       geometry.setAttribute('v0', first.velocity);
       geometry.setAttribute('p1', second.position);
       geometry.setAttribute('v1', second.velocity);
-      Object.assign(cloud, { bound: k, before, after, invalid: lost(first.position.array, second.position.array) });
+      Object.assign(cloud, { bound: k, before, after, positions: [first.position.array, second.position.array] });
+      count();
       points.visible = true;
     },
     at(tau, step) {
@@ -93,6 +105,7 @@ export function createCloud(data, rows, shared) {
       rows.forEach((row, k) => write(row, k, tint.array, kind.array));
       tint.needsUpdate = true;
       kind.needsUpdate = true;
+      count();
     },
     /** Is a drawn row shown by the filter? */
     isShown: (k) => kind.array[k * 4 + 1] === 1,
@@ -130,14 +143,6 @@ function split(states, rows, position, velocity) {
       velocity[to + i] = known ? states[from + 3 + i] : 0;
     }
   }
-}
-
-function lost(a, b) {
-  let count = 0;
-  for (let k = 0; k < a.length; k += 3) {
-    if ((a[k] === 0 && a[k + 1] === 0 && a[k + 2] === 0) || (b[k] === 0 && b[k + 1] === 0 && b[k + 2] === 0)) count += 1;
-  }
-  return count;
 }
 
 /** The uniforms that every material with the Earth in its way needs. */

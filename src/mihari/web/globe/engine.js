@@ -9,15 +9,14 @@ import { bindInput } from './input.js';
 import { createMarks } from './marks.js';
 import { createMotion } from './motion.js';
 import { paintCloud, watchedRows } from './paint.js';
-import { pick, placesOf } from './pick.js';
+import { placesOf } from './pick.js';
+import { createPointing } from './pointing.js';
 import { shaderPositions } from './probe.js';
 import { createRig } from './camera.js';
 import { pointSize } from './schemes.js';
 import { earthFromInertial, sunDirection, turn } from './space.js';
 
 const MSAA_MOST = 30000;
-const HOVER_MS = 100;
-const REACH_PX = 10;
 const BEGIN = { lon: (135 * Math.PI) / 180, lat: 0.4 };
 
 /**
@@ -150,8 +149,7 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
         status: 'ready', ms, late: Math.abs(drawn.behindMs) > Math.max(1000, Math.abs(rate) * 500), error: drawn.error, invalid: cloud.invalid,
       });
       onFrame(engine);
-      // What moves away from a pointer at rest is no longer pointed at.
-      if (pointer && rate && !hoverTimer) onHover(pointer);
+      if (rate) pointing.again();
     }
   }
 
@@ -161,31 +159,9 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
     pauseMs: () => Math.min(1000, (300 * rig.kmPerPixel(view.height)) / (8 * Math.abs(clock.get().rate))),
   });
   changed = frames.changed;
-
-  let hoverTimer = 0;
-  let pointer = null;
-  let hoveredAt = -Infinity;
-  const hover = () => {
-    hoverTimer = 0;
-    hoveredAt = performance.now();
-    const k = pointer && cloud?.before ? pick(allPlaces(), cloud, view, pointer, REACH_PX) : null;
-    if (k === null && !info.get().hover) return;
-    const found = k === null ? null : { row: cloud.rows[k], ...pointer, place: places.out.slice(k * 3, k * 3 + 3), ms: motion.shown.ms };
-    info.set({ hover: found });
-    changed();
-  };
-  const onHover = (at) => {
-    pointer = at;
-    if (!hoverTimer) hoverTimer = setTimeout(hover, Math.max(0, hoveredAt + HOVER_MS - performance.now()));
-  };
-  const onClick = (at, event) => {
-    if (!cloud?.before) return;
-    const k = pick(allPlaces(), cloud, view, at, event.pointerType === 'touch' ? REACH_PX * 2 : REACH_PX);
-    const id = k === null ? null : cloud.data.ids[cloud.rows[k]];
-    const { selected, follow } = state.get();
-    if (id && event.shiftKey && selected && selected !== id) state.set({ compared: id });
-    else if (id) state.set({ selected: id, follow: follow && id === selected });
-  };
+  const pointing = createPointing({
+    cloudNow: () => cloud, allPlaces, momentNow: () => motion.shown.ms, view, info, state, changed,
+  });
 
   const resize = () => {
     const { clientWidth: width, clientHeight: height } = place;
@@ -222,7 +198,7 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
     }),
     clock.subscribe(() => changed()),
     watch.subscribe(() => { repaint = true; changed(); }),
-    bindInput(place, { rig, changed: () => changed(), onClick, onHover, keysOn: () => state.get().keys }),
+    bindInput(place, { rig, changed: () => changed(), onClick: pointing.onClick, onHover: pointing.onHover, keysOn: () => state.get().keys }),
   ];
   const engine = {
     info, rig, view, marks, take, changed: () => changed(), frames, renderer, allPlaces,
@@ -243,7 +219,7 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
       frames.stop();
       canvas.removeEventListener('webglcontextlost', lose);
       canvas.removeEventListener('webglcontextrestored', regain);
-      clearTimeout(hoverTimer);
+      pointing.dispose();
       watcher.disconnect();
       ends.forEach((end) => end());
       for (const part of [next, { cloud, motion }]) {

@@ -54,7 +54,7 @@ export function Legend({ data, info, onClose }) {
       ${LAYERS.map((name) => html`<label class="tick" key=${name}><input type="checkbox" checked=${on.has(name)} onChange=${() => flipLayer(name)} /><span class="entry-name">${t(`globe.layer.${name}`)}</span></label>`)}
     </fieldset>
     ${on.has('group') && watched.size > GROUP_MOST && html`<p class="dim">${t('globe.group.most', { most: number(GROUP_MOST) })}</p>`}
-    ${drawn > 0 && html`<p class="dim" data-testid="globe-counts">${t('globe.counts', { shown, of: drawn })}${invalid > 0 ? ` · ${t('globe.invalid', { n: invalid })}` : ''}</p>`}
+    ${drawn > 0 && html`<p class="dim" data-testid="globe-counts">${t('globe.counts', { shown: shown - invalid, of: drawn })}${invalid > 0 ? ` · ${t('globe.invalid', { n: invalid })}` : ''}</p>`}
   </aside>`;
 }
 

@@ -17,23 +17,25 @@ export function createMotion({ knots, cloud, changed }) {
   let preparing = 0;
   let ended = false;
   let failedAt = -Infinity;
+  let lost = null;
+  const refused = new Map();
   const shown = { ms: null, k: null, tau: 0, behindMs: 0, error: null };
 
   const ask = (k) => {
-    if (waiting.has(k)) return;
+    if (waiting.has(k) || refused.has(k)) return;
     waiting.add(k);
     knots.load(k).then(
-      () => {
-        if (ended) return;
-        shown.error = null;
-        changed();
-      },
+      () => !ended && changed(),
       (error) => {
         if (ended) return;
-        shown.error = error;
-        failedAt = performance.now();
-        clearTimeout(timer);
-        timer = setTimeout(changed, RETRY_MS + 1);
+        // What the node says no to, a moment out of its reach, is not asked for again; what it did not answer is.
+        if (error.status >= 400 && error.status < 500) refused.set(k, error);
+        else {
+          lost = error;
+          failedAt = performance.now();
+          clearTimeout(timer);
+          timer = setTimeout(changed, RETRY_MS + 1);
+        }
         changed();
       },
     ).finally(() => waiting.delete(k));
@@ -41,6 +43,8 @@ export function createMotion({ knots, cloud, changed }) {
 
   /** Ask for the pair around a moment, now or when it is allowed again. */
   const askPair = (k) => {
+    shown.error = refused.get(k) ?? refused.get(k + 1) ?? (performance.now() < failedAt + RETRY_MS + 1000 ? lost : null);
+    if (refused.has(k) || refused.has(k + 1)) return;
     const wait = Math.max(askedAt + PAIR_MS, failedAt + RETRY_MS) - performance.now();
     if (wait > 0) {
       clearTimeout(timer);
@@ -83,7 +87,7 @@ export function createMotion({ knots, cloud, changed }) {
         if (shown.k !== k) { knots.load(k); knots.load(k + 1); }
         cloud.at(tau, step);
         cloud.upload();
-        Object.assign(shown, { ms, k, tau, behindMs: 0 });
+        Object.assign(shown, { ms, k, tau, behindMs: 0, error: null });
         if (!preparing) preparing = setTimeout(prepare, 0, rate);
       } else {
         askPair(k);

@@ -97,7 +97,7 @@ function Tools({ engine, legend, setLegend, table }) {
   const follow = useStore(state, (s) => s.follow);
   const selected = useStore(state, (s) => s.selected);
   const icon = (glyph, key, onClick) => html`<button type="button" class="icon" aria-label=${t(key)} title=${t(key)} onClick=${onClick}>${glyph}</button>`;
-  return html`<div class="globe-tools" role="toolbar" aria-label=${t('globe.tools')}>
+  return html`<div class="globe-tools" role="group" aria-label=${t('globe.tools')}>
     ${!legend && html`<button type="button" aria-expanded="false" onClick=${() => setLegend(true)}>${t('globe.legend')}</button>`}
     ${engine && html`<div class="choice" role="group" aria-label=${t('globe.frame')}>
       ${['inertial', 'earth'].map((each) => html`<button type="button" key=${each} aria-pressed=${frame === each} title=${t(`globe.frame.${each}.title`)} onClick=${() => state.set({ frame: each })}>${t(`globe.frame.${each}`)}</button>`)}
