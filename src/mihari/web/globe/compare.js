@@ -63,7 +63,7 @@ function Plot({ rows }) {
     const decade = (u, ticks) => ticks.map((each) => (!log || Number.isInteger(Math.round(Math.log10(each) * 1e6) / 1e6) ? each : null));
     const axis = { stroke: token('--dim'), grid: { stroke: token('--line'), width: 1 }, ticks: { stroke: token('--line'), width: 1 }, font: '12px system-ui' };
     plot.current = new uPlot({
-      ...size(), tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'), legend: { show: false }, cursor: { drag: { x: false, y: false } },
+      ...size(), padding: [8, 22, 0, 0], tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'), legend: { show: false }, cursor: { drag: { x: false, y: false } },
       scales: { y: { distr: log ? 3 : 1 } },
       axes: [{ ...axis, values: (u, ticks) => ticks.map((each) => isoUtc(each * 1000).slice(11, 16)) },
         // Lines of decades alone: those between would merge into a grey band.

@@ -45,7 +45,7 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
   let changed = () => {};
   const earth = createEarth(() => changed());
   scene.add(earth.group);
-  const marks = createMarks({ shared, scene, earth });
+  const marks = createMarks({ shared, scene, earth, changed: () => changed() });
   let cloud = null;
   let motion = null;
   let group = { key: '', rows: [] };
@@ -129,7 +129,7 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
       const rows = rowsMarked();
       marks.read(rows, cloud, drawn.tau, cloud.data.knotStepS);
       rig.follow(Boolean(follow && marks.states.selected));
-      marks.draw({ rows, group, layers, frame, ms, cloud, tau: drawn.tau, step: cloud.data.knotStepS });
+      marks.draw({ rows, group, layers, frame, ms, rate, cloud, tau: drawn.tau, step: cloud.data.knotStepS });
       cloud.uniforms.size.value = pointSize(info.get().shown, Math.min(view.width, view.height), rig.closeness()) * ratio;
       cloud.uniforms.reference.value = Math.max(2000, rig.following ? rig.near : rig.distance - 5000);
       cloud.points.visible = !(drawn.error && Math.abs(wanted - ms) > 600000);

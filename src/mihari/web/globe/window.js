@@ -14,6 +14,7 @@ export function publish(engine) {
         shownUtc: shown?.ms ? isoUtc(shown.ms) : null, wantedUtc: isoUtc(clock.now()), version: cloud?.data.version ?? null,
         camera: { frame: rig.frame, longitudeRad: rig.lon, latitudeRad: rig.lat, distanceKm: rig.distance, following: rig.following },
         selectedKm: marks.states.selected ? [...marks.states.selected].slice(0, 3) : null, selected: state.get().selected,
+        linesByNode: marks.byNode,
         lines: Object.fromEntries([...Object.entries(marks.lines), ['track', marks.track]].map(([name, line]) => [name, line.mesh.visible])),
       };
     },
