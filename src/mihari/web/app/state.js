@@ -1,6 +1,7 @@
 /** The page's one state, its clock and its knots. */
-import { catalogue, TYPES, REGIMES } from './catalogue.js';
+import { catalogue } from './catalogue.js';
 import { createClock } from './clock.js';
+import { filterFor } from './filter.js';
 import { createKnots } from './knots.js';
 import { createStore } from './store.js';
 
@@ -10,11 +11,13 @@ import { createStore } from './store.js';
  * colourBy: type, regime, age, owner, perigee or source · frame: inertial or earth
  * hidden: legend entries that are switched off, "type:DEBRIS" · listFilter: what the conjunction list shows
  * geoWindow: "135,60,inclination", middle and width of the belt's window and what its chart shows · timelineDays: its width
+ * layers: what the globe draws besides objects, "coast,night" · panel: the sheet that is open, or false
  * watchOnly: only watched objects are shown · local: local time beside UTC
  */
 export const state = createStore({
   view: 'globe', selected: null, compared: null, event: null, colourBy: 'type', frame: 'inertial', hidden: new Set(),
-  listFilter: '', geoWindow: '', timelineDays: '', watchOnly: false, lang: '', theme: '', local: false, follow: false, keys: true, panel: false,
+  layers: 'coast,night,orbit,track', listFilter: '', geoWindow: '', timelineDays: '', watchOnly: false, lang: '', theme: '',
+  local: false, follow: false, keys: true, panel: false,
 });
 
 export const clock = createClock();
@@ -28,16 +31,8 @@ export function currentKnots() {
 }
 
 /** Is a row shown under the filter that all views share? @param {Set<number>} watched */
-export function isShown(data, row, hidden, watchOnly, watched) {
-  if (watchOnly && !watched.has(data.ids[row])) return false;
-  if (!hidden.size) return true;
-  return !(
-    hidden.has(`type:${TYPES[data.type[row]]}`) ||
-    hidden.has(`regime:${REGIMES[data.regime[row]]}`) ||
-    hidden.has(`owner:${data.owners[data.owner[row]]}`) ||
-    hidden.has(`source:${data.sources[data.source[row]]}`)
-  );
-}
+export const isShown = (data, row, hidden, watchOnly, watched) =>
+  filterFor(data, hidden, watchOnly, watched, clock.now())(row);
 
 /** Choose an object, or none. */
 export const select = (id) => state.set({ selected: id, follow: id ? state.get().follow : false });
