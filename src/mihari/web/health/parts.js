@@ -13,6 +13,6 @@ export function Bars({ name, unit, rows }) {
 }
 
 /** A plain table; columns other than those in `texts` hold numbers and end-align. */
-export const Grid = ({ caption, head, rows, texts = [0] }) => html`<div class="grid-box" role="region" tabindex="0" aria-label=${caption}><table class="grid"><caption class="unseen">${caption}</caption>
+export const Grid = ({ caption, head, rows, texts = [0] }) => html`<div class="grid-box" role="region" tabindex="0" aria-label=${caption}><table class="plain-grid"><caption class="unseen">${caption}</caption>
   <thead><tr>${head.map((each, k) => html`<th key=${k} scope="col" class=${texts.includes(k) ? '' : 'end'}>${each}</th>`)}</tr></thead>
   <tbody>${rows.map((row, k) => html`<tr key=${k}>${row.map((cell, j) => (j ? html`<td key=${j} class=${texts.includes(j) ? '' : 'end'}>${cell}</td>` : html`<th key=${j} scope="row">${cell}</th>`))}</tr>`)}</tbody></table></div>`;
