@@ -6,7 +6,8 @@ import { parseUtc } from '../app/time.js';
 import { useCanvas } from '../ui/canvas.js';
 import { longitudeText } from '../ui/words.js';
 import { inWindow, setWindow } from './belt.js';
-import { drawInclination, drawTime, windowText } from './draw.js';
+import { drawInclination, drawTime } from './draw.js';
+import { windowText } from './ink.js';
 
 const DRAG_PX = 4;
 

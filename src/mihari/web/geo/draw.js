@@ -1,73 +1,11 @@
-/** Drawing the belt: density, inclination, and longitude over time. Colours come from the tokens, shapes from the types. */
+/** Drawing the window of the belt: inclination, and time, over longitude. Shapes come from the types. */
 import { TYPE_STYLE } from '../app/palette.js';
-import { token } from '../app/theme.js';
-import { longitudeText } from '../ui/words.js';
-import { density, eastOf, isFast, turned } from './belt.js';
+import { eastOf, isFast, turned } from './belt.js';
+import { axisText, colours, font } from './ink.js';
 
 export const MARGIN = { left: 52, right: 14, top: 10, bottom: 24 };
-const STRIP = { left: 14, right: 14, top: 4, bottom: 18 };
 const NAME_LENGTH = 22;
 const DAY_MS = 86400000;
-
-const colours = () => Object.fromEntries(
-  ['text', 'dim', 'line', 'line-strong', 'accent', 'accent-bg', 'focus', 'series-1', 'series-2', 'series-4', 'bg-panel'].map((name) => [name, token(`--${name}`)]),
-);
-const font = (px) => `${px}px ${token('--font')}`;
-
-/** Where a longitude lies on the strip that shows all 360 degrees, and the way back. */
-export const stripX = (deg, width) => STRIP.left + ((deg + 180) / 360) * (width - STRIP.left - STRIP.right);
-export const stripDeg = (x, width) => ((x - STRIP.left) / (width - STRIP.left - STRIP.right)) * 360 - 180;
-
-export function drawStrip(ctx, width, height, { rows, window, anchor }) {
-  const c = colours();
-  const floor = height - STRIP.bottom;
-  const { kept, drifting } = density(rows);
-  const most = Math.max(4, ...kept.map((each, k) => each + drifting[k]));
-  const step = (width - STRIP.left - STRIP.right) / 360;
-  ctx.fillStyle = c['accent-bg'];
-  for (const [from, to] of pieces(window.middle - window.width / 2, window.middle + window.width / 2)) {
-    ctx.fillRect(stripX(from, width), STRIP.top, stripX(to, width) - stripX(from, width), floor - STRIP.top);
-  }
-  const bar = Math.max(step - (step > 2 ? 0.6 : 0), 0.8);
-  for (let k = 0; k < 360; k += 1) {
-    const x = stripX(k - 180, width);
-    const low = ((floor - STRIP.top) * kept[k]) / most;
-    const high = ((floor - STRIP.top) * drifting[k]) / most;
-    ctx.fillStyle = c['series-1'];
-    ctx.fillRect(x, floor - low, bar, low);
-    ctx.fillStyle = c['series-2'];
-    ctx.fillRect(x, floor - low - high, bar, high);
-  }
-  ctx.strokeStyle = c.accent;
-  ctx.lineWidth = 2;
-  for (const [from, to] of pieces(window.middle - window.width / 2, window.middle + window.width / 2)) {
-    ctx.strokeRect(stripX(from, width), STRIP.top, stripX(to, width) - stripX(from, width), floor - STRIP.top);
-  }
-  if (anchor !== null) {
-    ctx.fillStyle = c.focus;
-    ctx.fillRect(stripX(turned(anchor), width) - 1, STRIP.top, 2, floor - STRIP.top);
-  }
-  ctx.fillStyle = c.dim;
-  ctx.font = font(11);
-  const every = width < 600 ? 60 : 30;
-  for (let deg = -180; deg <= 180; deg += every) {
-    ctx.textAlign = deg === -180 ? 'left' : deg === 180 ? 'right' : 'center';
-    ctx.fillText(axisText(deg), deg === -180 ? 2 : deg === 180 ? width - 2 : stripX(deg, width), height - 4);
-    ctx.fillRect(stripX(deg, width), floor, 1, 3);
-  }
-}
-
-/** A window as one or two pieces of the line from -180 to 180. */
-function pieces(west, east) {
-  if (west < -180) return [[west + 360, 180], [-180, east]];
-  return east > 180 ? [[west, 180], [-180, east - 360]] : [[west, east]];
-}
-
-const axisText = (deg) => {
-  const value = turned(deg);
-  if (Math.abs(value) === 180) return '180°';
-  return value === 0 ? '0°' : `${Number(Math.abs(value).toFixed(2))}°${value < 0 ? 'W' : 'E'}`;
-};
 
 /** Scales of the chart of a window. */
 export function scales(width, height, window, top, bottom) {
@@ -157,6 +95,10 @@ export function drawInclination(ctx, width, height, { rows, window, selected, wa
   anchorLine(ctx, height, window, scale, anchor, c);
   const placed = rows.map((row) => ({ row, x: scale.x(row.longitude_deg), y: scale.y(row.inclination_deg), look: looks(row, c, selected, watched) }));
   placed.sort((a, b) => a.look.over - b.look.over);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(MARGIN.left - 4, 0, scale.inner.w + 8, height);
+  ctx.clip();
   for (const { row, x, y, look } of placed) {
     ctx.strokeStyle = look.colour;
     ctx.fillStyle = look.colour;
@@ -177,6 +119,7 @@ export function drawInclination(ctx, width, height, { rows, window, selected, wa
       ctx.stroke();
     }
   }
+  ctx.restore();
   title(ctx, words, c);
   names(ctx, width, placed.filter((each) => each.look.over > 1), c);
   return (x, y) => nearest(placed, x, y);
@@ -276,5 +219,3 @@ function nearest(placed, x, y, reach = 12) {
   }
   return found;
 }
-
-export const windowText = ({ middle, width }) => `${longitudeText(middle - width / 2, 0)} – ${longitudeText(middle + width / 2, 0)}`;

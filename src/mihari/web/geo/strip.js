@@ -4,7 +4,8 @@ import { number, t, useWords } from '../app/i18n.js';
 import { useCanvas } from '../ui/canvas.js';
 import { longitudeText } from '../ui/words.js';
 import { density, eastOf, setWindow, turned } from './belt.js';
-import { drawStrip, stripDeg, windowText } from './draw.js';
+import { drawStrip, stripDeg } from './draw_strip.js';
+import { windowText } from './ink.js';
 
 const KEY_DEG = { ArrowLeft: -1, ArrowRight: 1, PageDown: -30, PageUp: 30 };
 

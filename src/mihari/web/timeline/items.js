@@ -22,7 +22,7 @@ export const LANES = {
 
 /** A close approach as an item of a lane. @returns {Item} */
 export const passItem = (lane, row, data) => ({
-  lane, key: `${lane}:${passId(row)}`, ms: parseUtc(row.tca_utc), objects: [row.norad_cat_id_1, row.norad_cat_id_2], event: passId(row),
+  lane, key: `pass:${passId(row)}`, ms: parseUtc(row.tca_utc), objects: [row.norad_cat_id_1, row.norad_cat_id_2], event: passId(row),
   missKm: row.miss_distance_km, speedKmS: row.relative_speed_km_s, names: [nameById(data, row.norad_cat_id_1), nameById(data, row.norad_cat_id_2)],
 });
 

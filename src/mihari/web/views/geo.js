@@ -8,7 +8,7 @@ import { isoUtc } from '../app/time.js';
 import { watch } from '../app/watch.js';
 import { CHARTS, FAST_DEG_DAY, SERIES, WIDTHS, inWindow, isFast, readWindow, setWindow, shownRows } from '../geo/belt.js';
 import { Chart } from '../geo/chart.js';
-import { windowText } from '../geo/draw.js';
+import { windowText } from '../geo/ink.js';
 import { Around, Neighbours } from '../geo/neighbours.js';
 import { Strip } from '../geo/strip.js';
 import { about } from '../ui/export.js';

@@ -50,7 +50,7 @@ export function View() {
   if (!items.length) return html`<${Empty} reason=${t('timeline.empty')} />`;
   return html`<div class="timeline">
     ${failed && html`<${Stale} at=${failed.at} />`}
-    <${Lanes} items=${items} data=${data} total=${closest.data?.total} passing=${passing?.length ?? 0} waiting=${passes.waiting} />
+    <${Lanes} items=${items} data=${data} total=${closest.data?.total} passing=${passing?.length ?? 0} waiting=${passes.run ? 0 : passes.waiting} />
   </div>`;
 }
 
@@ -83,7 +83,7 @@ function Lanes({ items, data, total, passing, waiting }) {
   };
   const names = Object.keys(LANES).filter((name) => shown.some((item) => item.lane === name));
   const notes = { approach: total && t('timeline.closest', { k: number(passing), n: number(total) }), watched: waiting > 0 && t('timeline.asking', { n: waiting }) };
-  const rows = picked.length ? inSpan.filter((item) => pickedKeys.has(item.key)) : inSpan;
+  const rows = picked.length > 1 ? inSpan.filter((item) => pickedKeys.has(item.key)) : inSpan;
   return html`
     <div class="timeline-tools">
       <div class="choice" role="group" aria-label=${t('timeline.move')}>
@@ -127,7 +127,7 @@ function Axis({ from, span, width, xOf, nowMs, box }) {
 function Picked({ items, onClear }) {
   const [item] = items;
   const one = items.length === 1;
-  return html`<div class="picked" role="status">
+  return html`<div class="picked-row" role="status">
     <p>${one ? html`<span class="mono">${utcText(item.ms)}</span> UTC · <bdi>${itemText(item)}</bdi>${Number.isFinite(item.missKm) ? ` · ${kilometresText(item.missKm)}` : ''}` : t('timeline.picked', { n: items.length })}</p>
     ${one && item.event && html`<button type="button" onClick=${() => state.set({ view: 'conjunctions', event: item.event })}>${t('timeline.open')}</button>`}
     <button type="button" class="icon" aria-label=${t('timeline.clear')} title=${t('timeline.clear')} onClick=${onClear}>×</button>
