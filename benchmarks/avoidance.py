@@ -27,7 +27,6 @@ from mihari.conjunction.avoidance import (
     Catalogue,
     Encounters,
     ExecutionError,
-    FlownCandidates,
     Goal,
     MissionConstraints,
     Primary,
@@ -167,14 +166,10 @@ def run(path: Path | None, *, quick: bool) -> None:
     with ThreadExecutor(THREADS) as executor:
 
         def screened(rows: int) -> Rescreening:
-            part = FlownCandidates(
-                flown.space,
+            return rescreen(
                 StateVectors(
                     Frame.GCRF, nodes, flown.ephemerides.position_m[:rows], flown.ephemerides.velocity_m_s[:rows]
                 ),
-            )
-            return rescreen(
-                part.ephemerides,
                 sets,
                 start_tai_ns=START,
                 end_tai_ns=problem.end_tai_ns,

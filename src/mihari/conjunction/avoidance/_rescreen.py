@@ -80,7 +80,7 @@ class Rescreening:
 
 def rescreen(
     ephemerides: StateVectors,
-    catalogue: Catalogue,
+    catalogue: Catalogue | None,
     *,
     start_tai_ns: int,
     end_tai_ns: int,
@@ -100,6 +100,8 @@ def rescreen(
     ephemerides : StateVectors, GCRF
         (n, t, 3) at common nodes that reach beyond the window on both sides. A row with a missing state is left out
         and is not "screened".
+    catalogue : Catalogue, optional
+        Without one no candidate is "screened".
     semi_axes_m : (radial, transverse, normal)
         What comes inside is told. Without covariances that is all there is: the volume must be as wide as the element
         sets are wrong.
@@ -121,9 +123,9 @@ def rescreen(
     states = np.concatenate([ephemerides.position_m, ephemerides.velocity_m_s], axis=-1)
     whole = np.asarray(np.isfinite(states).all(axis=(1, 2)))
     rows = np.flatnonzero(whole)
-    others = np.flatnonzero(catalogue.object_id != primary_id)
-    if rows.size == 0:
+    if catalogue is None or rows.size == 0:
         return _nothing(whole, start_tai_ns, end_tai_ns, semi_axes_m)
+    others = np.flatnonzero(catalogue.object_id != primary_id)
     propagator = CatalogueWithEphemerides.from_gcrf(
         catalogue.sets.take(others),
         StateVectors(ephemerides.frame, node, ephemerides.position_m[rows], ephemerides.velocity_m_s[rows]),
