@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mihari.conjunction.assessment._assess import AssessmentRequest, assess_message, data_mode_of, radius_of
 from mihari.conjunction.assessment._consequence import consequence_of
-from mihari.conjunction.assessment._event import EventKey, event_key, match_event
+from mihari.conjunction.assessment._event import EventKey, event_key, match_event, name_in_events
 from mihari.conjunction.assessment._quality import grade_orbit
 from mihari.conjunction.assessment._states import estimate_of, has_default_covariance, source_of
 from mihari.conjunction.assessment._tracking import next_tracking_of_message
@@ -20,6 +20,7 @@ __all__ = [
     "grade_orbit",
     "has_default_covariance",
     "match_event",
+    "name_in_events",
     "next_tracking_of_message",
     "radius_of",
     "source_of",
