@@ -177,10 +177,14 @@ def messages_of_store(
     UsageError
         The primary is neither of its objects.
     """
-    columns = ("event_id", "creation_tai_ns", "tca_tai_ns", "designator_1", "designator_2", "text", "data_mode")
-    rows = store.records(CONJUNCTION_MESSAGES, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode, columns=columns)
-    asked = rows.filter(pl.col("event_id") == event_id)
-    if asked.is_empty():
+    columns = ("event_id", "creation_tai_ns", "tca_tai_ns", "designator_1", "designator_2", "text")
+    modes = store.data_modes(kind=CONJUNCTION_MESSAGES, as_of_tai_ns=as_of_tai_ns)
+    for mode in modes if data_mode is None else (data_mode,):
+        rows = store.records(CONJUNCTION_MESSAGES, as_of_tai_ns=as_of_tai_ns, data_mode=mode, columns=columns)
+        asked = rows.filter(pl.col("event_id") == event_id)
+        if asked.height:
+            break
+    else:
         raise NotFoundError(f"there is no event {event_id!r}", where="EVENT", remedy="mihari assess lists them")
     pair = asked.row(0, named=True)
     if primary not in (pair["designator_1"], pair["designator_2"]):
@@ -189,7 +193,7 @@ def messages_of_store(
             where="--primary",
             remedy=f"give {pair['designator_1']} or {pair['designator_2']}",
         )
-    table = events_table(store, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode)
+    table = events_table(store, as_of_tai_ns=as_of_tai_ns, data_mode=mode)
     stale = dict(table.select("event_id", "stale").iter_rows())
     mine = rows.filter((pl.col("designator_1") == primary) | (pl.col("designator_2") == primary))
     told = [
@@ -197,7 +201,7 @@ def messages_of_store(
             event_id=row["event_id"],
             creation_tai_ns=row["creation_tai_ns"],
             tca_tai_ns=row["tca_tai_ns"],
-            data_mode=DataMode(row["data_mode"]),
+            data_mode=mode,
             source=row["text"],
             stale=stale.get(row["event_id"], ""),
         )
