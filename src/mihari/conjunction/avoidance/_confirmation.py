@@ -58,7 +58,7 @@ def confirm_by_ladder(
     """Climb the ladder for every conjunction with a covariance of every candidate that would be recommended.
 
     The 2-D method assumes a short, straight encounter. Where it cannot be trusted after a burn, a higher rung answers;
-    where none can, the candidate is no longer recommended.
+    where none can, the candidate is no longer recommended. Where doing nothing is, no burn is.
 
     Parameters
     ----------
@@ -87,6 +87,11 @@ def confirm_by_ladder(
     parts = (primary_covariance_gcrf, secondary_covariance_gcrf, options or LadderOptions())
     nothing = _confirmed(plan, plan.nothing, 0, *parts)
     burns = [_confirmed(plan, burn, row, *parts) for burn, row in zip(plan.burns, plan.burn_rows, strict=True)]
+    if nothing.standing is Standing.RECOMMENDED:
+        burns = [
+            replace(burn, standing=Standing.NOT_NEEDED) if burn.standing is Standing.RECOMMENDED else burn
+            for burn in burns
+        ]
     order = sorted(range(len(burns)), key=lambda place: burns[place].standing is not Standing.RECOMMENDED)
     return replace(
         plan,

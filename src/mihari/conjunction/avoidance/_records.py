@@ -27,6 +27,7 @@ class Standing(Enum):
     NEW_CONJUNCTION = "screened, and it makes a new conjunction"
     NOT_SCREENED = "flown, but not screened to the end of the window"
     NOT_CONFIRMED = "screened, but no method of probability can be trusted after it"
+    NOT_NEEDED = "passes everything, and so does doing nothing"
     RECOMMENDED = "recommended"
 
 
