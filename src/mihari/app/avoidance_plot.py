@@ -17,6 +17,7 @@ __all__ = ["plot_trade_space", "trade_space_of"]
 
 _LEAST: Final = 1e-30
 _MARKED: Final = 4
+_FEWEST_SHOWN: Final = 6
 
 
 def trade_space_of(answer: AvoidanceAnswer) -> Figure:
@@ -33,6 +34,7 @@ def trade_space_of(answer: AvoidanceAnswer) -> Figure:
     plan = answer.plan
     space, problem = plan.space, plan.space.problem
     along = np.abs(space.direction_rtn[:, 1]) > 0.999
+    along &= space.delta_v_m_s <= _greatest_shown_m_s(answer)
     times, column = np.unique(space.burn_tai_ns[along], return_inverse=True)
     signed = np.round(space.delta_v_m_s[along] * np.sign(space.direction_rtn[along, 1]), 9)
     sizes, line = np.unique(signed, return_inverse=True)
@@ -55,13 +57,16 @@ def trade_space_of(answer: AvoidanceAnswer) -> Figure:
     ]
     primary = answer.posed.conjunctions[0].warned.primary
     count = problem.encounters.count
-    words = "" if is_open.any() else "; NO BURN OF THE GRID IS ALLOWED"
+    words = f"{count} conjunction{'s' if count > 1 else ''}, {answer.event_id}"
+    if not is_open.any():
+        words += "; NO BURN OF THE GRID IS ALLOWED"
     return trade_space_figure(
         FigureHeading(
-            subject=f"{primary.designator} {primary.name}: {count} conjunctions, {answer.event_id}{words}",
+            subject=f"{primary.designator} {primary.name}: {words}",
             data_mode=answer.posed.data_mode,
             is_advisory=bool(problem.encounters.is_from_element_set.any()),
-            footing=f"along the track, backwards below zero; by transition matrices; {plan.dynamics}",
+            footing="burns along the track, backwards below zero, by transition matrices; window "
+            f"{answer.coverage['start_utc']} to {answer.coverage['end_utc']}",
         ),
         burn_tai_ns=times,
         delta_v_m_s=sizes,
@@ -72,6 +77,15 @@ def trade_space_of(answer: AvoidanceAnswer) -> Figure:
         candidates=marked,
         tca_tai_ns=answer.posed.conjunctions[0].warned.message.tca_tai_ns,
     )
+
+
+def _greatest_shown_m_s(answer: AvoidanceAnswer) -> float:
+    """Where all sizes avoid everything there is nothing to see: show twice what does not, and what is marked."""
+    space = answer.plan.space
+    left = space.delta_v_m_s[~space.is_avoided.all(axis=1)].max(initial=0.0)
+    marked = max((each.delta_v_m_s for each in answer.plan.burns[:_MARKED]), default=0.0)
+    sizes = np.unique(space.delta_v_m_s)
+    return max(2.0 * max(float(left), marked), float(sizes[min(_FEWEST_SHOWN, sizes.size) - 1]))
 
 
 def plot_trade_space(answer: AvoidanceAnswer, path: str | Path) -> None:

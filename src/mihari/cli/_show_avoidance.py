@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from mihari.cli._terminal import displayable, open_console
@@ -14,6 +14,15 @@ __all__ = ["print_plan"]
 
 _SHOWN: Final = 12
 _NOTES: Final = 8
+_SHORT: Final = {
+    "evaluated on the grid": "on the grid only",
+    "flown, and the goal is not met": "goal not met",
+    "screened, and it makes a new conjunction": "new conjunction",
+    "flown, but not screened to the end of the window": "not screened",
+    "screened, but no method of probability can be trusted after it": "not confirmed",
+    "passes everything, and so does doing nothing": "not needed",
+}
+"""Standings in a column's width; `--json` has the whole words."""
 
 
 def print_plan(document: Mapping[str, Any]) -> None:
@@ -27,8 +36,8 @@ def print_plan(document: Mapping[str, Any]) -> None:
         for reason in document["advisory_reasons"]:
             console.print(f"  {reason}", soft_wrap=True)
     console.print(
-        f"Data mode {document['data_mode']}; burns and conjunctions from {window['start_utc']} ({window['start_reason']}) "
-        f"to {window['end_utc']}",
+        f"Data mode {document['data_mode']}; burns and conjunctions from {window['start_utc']} "
+        f"({window['start_reason']}) to {window['end_utc']}",
         soft_wrap=True,
     )
     console.print(
@@ -43,8 +52,8 @@ def print_plan(document: Mapping[str, Any]) -> None:
     grid, screened = document["trade_space"], document["rescreening"]
     console.print()
     console.print(
-        f"Looked at: {grid['candidates']:,} burns on the grid, {grid['avoiding']:,} avoid everything; the best flown in "
-        f"full dynamics ({document['dynamics']}).",
+        f"Looked at: {grid['candidates']:,} burns on the grid, {grid['avoiding']:,} avoid everything; the best flown "
+        f"in full dynamics ({document['dynamics']}).",
         soft_wrap=True,
     )
     volume = " x ".join(f"{axis:,.0f}" for axis in screened["volume_rtn_m"])
@@ -79,7 +88,7 @@ def print_plan(document: Mapping[str, Any]) -> None:
 
 
 def _advisory(document: Mapping[str, Any]) -> str:
-    return ", as advice only" if document["advisory"] and document["recommended"] else ""
+    return " (*as advice only)" if document["advisory"] and document["recommended"] else ""
 
 
 def _conjunctions(document: Mapping[str, Any]) -> Table:
@@ -103,8 +112,8 @@ def _conjunctions(document: Mapping[str, Any]) -> Table:
 
 def _candidates(document: Mapping[str, Any]) -> Table:
     table = _table(
-        ("", "right"), ("burn", "left"), ("R T N", "left"), ("cm/s", "right"), ("total", "right"), ("worst", "right"),
-        ("least miss m", "right"), ("a m", "right"), ("track km", "right"), ("standing", "left"),
+        ("", "right"), ("burn", "left"), ("R/T/N", "left"), ("cm/s", "right"), ("total", "right"), ("worst", "right"),
+        ("miss m", "right"), ("a m", "right"), ("track km", "right"), ("standing", "left"),
     )  # fmt: skip
     rows = document["candidates"]
     burns = [each for each in rows if each["kind"] == "burn"]
@@ -123,18 +132,20 @@ def _row(each: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[str, ...
     effect = each["station_keeping"]
     direction = each["direction_rtn"]
     is_burn = each["kind"] == "burn"
-    when = _moment(each["burn_utc"]) if is_burn else each["kind"]
+    when = each["burn_utc"].replace("T", " ")[:21] + "Z" if is_burn else each["kind"]
     if each["kind"] == "wait for tracking":
-        when = f"wait until {_moment(each['wait_until_utc'])}"
-    standing = each["standing"]
+        when = f"wait, {_moment(each['wait_until_utc'])}"
+    standing = _SHORT.get(each["standing"], each["standing"])
+    if each["violations"] and not each["recommended"]:
+        standing = "breaks a constraint"
     if each["kind"] == "wait for tracking":
         still = each["smallest_delta_v_m_s"]
-        standing = "no burn suffices after it" if still is None else f"{still * 100.0:.3g} cm/s suffice after it"
+        standing = "then too late" if still is None else f"then {still * 100.0:.3g} cm/s"
     elif each["recommended"]:
-        standing = "RECOMMENDED, advisory" if document["advisory"] else "RECOMMENDED"
+        standing = "RECOMMENDED*" if document["advisory"] else "RECOMMENDED"
     return (
         when,
-        " ".join(f"{part:+.2f}" for part in direction) if direction else "",
+        _direction(direction) if direction else "",
         f"{each['delta_v_m_s'] * 100.0:.3g}" if is_burn else "",
         "" if each["total_probability"] is None else f"{each['total_probability']:.1e}",
         f"{max(found):.1e}" if found else "",
@@ -143,6 +154,12 @@ def _row(each: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[str, ...
         f"{effect['along_track_offset_m'] / 1e3:+,.1f}" if is_burn else "",
         standing,
     )
+
+
+def _direction(direction: Sequence[float]) -> str:
+    """An axis by its name, anything else by its components."""
+    named = [f"{'-' if part < 0.0 else '+'}{axis}" for axis, part in zip("RTN", direction, strict=True) if part]
+    return named[0] if len(named) == 1 else "/".join(f"{part:+.1f}" for part in direction)
 
 
 def _say_notes(document: Mapping[str, Any]) -> None:
@@ -173,7 +190,7 @@ def _table(*columns: tuple[str, str]) -> Table:
         table.add_column(
             name,
             justify="right" if side == "right" else "left",
-            no_wrap=side == "right" or name in ("burn", "R T N", "closest approach"),
+            no_wrap=side == "right" or name in ("burn", "R/T/N", "closest approach", "standing", "conjunction"),
             overflow="fold",
         )
     return table
