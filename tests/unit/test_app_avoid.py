@@ -1,4 +1,4 @@
-"""From messages to a plan: geometry as told, goal reached, the second conjunction seen, element sets only advised on."""
+"""From messages to a plan: geometry as told, goal reached, a second conjunction seen, element sets advised on."""
 
 from __future__ import annotations
 
