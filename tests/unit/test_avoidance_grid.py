@@ -260,6 +260,17 @@ def test_moments_worth_burning_at() -> None:
     # 0.5 revolutions before is past the latest moment allowed.
     assert np.sort(before[1:]) == pytest.approx([1.5, 2.5, 3.5, 4.5], abs=1e-9)
     assert burn_times(problem, half_revolutions=5, per_revolution=4).size > 50
+    # Conjunctions a whole revolution apart ask for nearly the same moments: one of each is kept.
+    hours = 20.0 + np.arange(4) * (period_ns * 1e-9 + 3.0) / 3_600.0
+    again = make_problem(
+        hours=tuple(hours),
+        miss_rtn_m=((100.0, 0.0, 0.0),) * 4,
+        crossing_deg=(90.0,) * 4,
+        sigma_m=(100.0,) * 4,
+    )
+    apart = np.diff(burn_times(again, half_revolutions=6)) / period_ns
+    assert apart.min() > 1.0 / 60.0
+    assert apart.size == 9
     closed = head_on(forbidden_tai_ns=((EPOCH_TAI_NS, EPOCH_TAI_NS + 30 * HOUR_NS),))
     with pytest.raises(InputError, match="no moment is open"):
         explore(

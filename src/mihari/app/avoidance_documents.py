@@ -179,6 +179,7 @@ def _conjunction(each: LaidConjunction) -> dict[str, Any]:
 
 def _rescreening(answer: AvoidanceAnswer) -> dict[str, Any]:
     found = answer.plan.rescreening
+    still = found.new_of(0)
     return {
         "done": not answer.not_screened,
         "reason": answer.not_screened or None,
@@ -187,6 +188,15 @@ def _rescreening(answer: AvoidanceAnswer) -> dict[str, Any]:
         "volume_rtn_m": list(found.semi_axes_m),
         "start_utc": _utc(found.start_tai_ns),
         "end_utc": _utc(found.end_tai_ns),
+        "passages_without_a_burn": [
+            {
+                "norad_cat_id": int(found.secondary_id[row]),
+                "tca_utc": format_utc(int(found.tca_tai_ns[row]), digits=3),
+                "miss_distance_m": float(found.miss_distance_m[row]),
+                "miss_rtn_m": found.miss_rtn_m[row].tolist(),
+            }
+            for row in still
+        ],
         "catalogue": dict(answer.catalogue) or None,
     }
 

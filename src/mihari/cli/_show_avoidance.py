@@ -63,6 +63,13 @@ def print_plan(document: Mapping[str, Any]) -> None:
             f"{screened['end_utc']}; {len(screened['lost']):,} could not be followed to the end.",
             soft_wrap=True,
         )
+        passages = screened["passages_without_a_burn"]
+        if passages:
+            names = ", ".join(sorted({str(each["norad_cat_id"]) for each in passages}))
+            console.print(
+                f"Without a burn, {len(passages)} passages inside this volume that no message tells of: {names}",
+                soft_wrap=True,
+            )
     else:
         console.print(f"NOT SCREENED, so nothing is recommended: {screened['reason']}", soft_wrap=True)
     if document["execution_error"]["default"]:
@@ -84,7 +91,8 @@ def print_plan(document: Mapping[str, Any]) -> None:
         for path in each.get("files", ()):
             console.print(f"Written: {path}", soft_wrap=True)
     count = document["recommended"]
-    console.print(f"{count} burns are recommended{_advisory(document)}. {document['decision']}")
+    words = "1 burn is" if count == 1 else f"{count} burns are"
+    console.print(f"{words} recommended{_advisory(document)}. {document['decision']}")
 
 
 def _advisory(document: Mapping[str, Any]) -> str:

@@ -261,9 +261,15 @@ def _joined(first: TradeSpace, second: TradeSpace) -> TradeSpace:
 
 
 def _judged(flown: FlownCandidates, screened: Rescreening, row: int) -> Candidate:
-    new = screened.new_of(row)
-    named = ", ".join(str(n) for n in np.unique(screened.secondary_id[new]).tolist())
-    note = f"{new.size} passages inside the volume are none of the conjunctions: {named}" if new.size else ""
+    inside = screened.new_of(row)
+    new = inside if row == 0 else screened.made_by(row, without=0)
+    words = []
+    if new.size:
+        words.append(f"{_passages(new.size)} inside the volume, none of the conjunctions: {_named(screened, new)}")
+    kept = np.setdiff1d(inside, new)
+    if kept.size:
+        words.append(f"{_passages(kept.size)} inside the volume, no nearer than without: {_named(screened, kept)}")
+    note = "; ".join(words)
     if not bool(screened.is_screened[row]):
         standing = Standing.NOT_SCREENED
     elif not bool(flown.space.is_avoiding[row]):
@@ -273,3 +279,11 @@ def _judged(flown: FlownCandidates, screened: Rescreening, row: int) -> Candidat
     else:
         standing = Standing.RECOMMENDED
     return flown.space.candidate(row, standing=standing, note=note)
+
+
+def _passages(count: int) -> str:
+    return "1 passage" if count == 1 else f"{count} passages"
+
+
+def _named(screened: Rescreening, rows: NDArray[np.int64]) -> str:
+    return ", ".join(str(number) for number in np.unique(screened.secondary_id[rows]).tolist())

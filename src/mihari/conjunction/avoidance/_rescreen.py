@@ -21,6 +21,8 @@ __all__ = ["Catalogue", "Rescreening", "rescreen"]
 Floats = NDArray[np.float64]
 
 _SAME_PASSAGE_NS: Final = 600 * 10**9
+_NO_NEARER: Final = 1e-3
+"""Share of the volume below which two flights of the same trajectory differ."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,8 +76,22 @@ class Rescreening:
     is_known: NDArray[np.bool_]
 
     def new_of(self, candidate: int) -> NDArray[np.int64]:
-        """Return the rows that are new conjunctions of a candidate."""
+        """Return the rows of a candidate that are none of the conjunctions it is meant for."""
         return np.flatnonzero((self.candidate == candidate) & ~self.is_known)
+
+    def made_by(self, candidate: int, *, without: int) -> NDArray[np.int64]:
+        """Return the rows of `new_of` that another candidate, doing nothing, does not have, or has farther off.
+
+        A passage that nobody warned of and that is there with and without a burn is not the burn's. Farther is meant in
+        the measure of the volume.
+        """
+        rows, others = self.new_of(candidate), self.new_of(without)
+        same = (self.secondary_id[rows][:, np.newaxis] == self.secondary_id[others]) & (
+            np.abs(self.tca_tai_ns[rows][:, np.newaxis] - self.tca_tai_ns[others]) <= _SAME_PASSAGE_NS
+        )
+        ratio = np.linalg.norm(self.miss_rtn_m / np.array(self.semi_axes_m), axis=-1)
+        is_no_nearer = ratio[rows][:, np.newaxis] >= ratio[others] * (1.0 - _NO_NEARER)
+        return np.asarray(rows[~(same & is_no_nearer).any(axis=1)])
 
 
 def rescreen(
