@@ -5,7 +5,7 @@ Usage: collision_2009.py [GP_HISTORY.csv[.xz]] [PNG]
 GP_HISTORY holds the element sets of Iridium 33 (24946) and Cosmos 2251 (22675) with their CREATION_DATE, as Space-Track
 gives them; without it the file in the folder that MIHARI_SHARED names is taken. The two collided at 16:55:59.8 UTC at
 11.65 km/s. At each noon, and at last half an hour before, the newest set of each that had been *published* by then is
-screened, one on one, to the end of the day. Prints a table, draws a plot.
+screened, one on one, to the end of the day. Prints a table, what an assessment says of each, draws a plot.
 
 What it shows: the time is right to 0.15 s from a week away and to 4 ms at the end, because the two meet so fast. The
 miss distance is not: it is 1.0, 1.8, 0.1, 1.3, 0.7, 0.5, 0.6 km on the seven days, without a trend towards zero, and
@@ -21,18 +21,24 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from mihari.astro.time import format_utc, parse_utc
 from mihari.compute import SerialExecutor
+from mihari.conjunction.probability import dilution
 from mihari.conjunction.screening import Volume, screen
 from mihari.formats import read_file
+from mihari.model.assessment import StateSource
 from mihari.model.orbit import ElementSets
 from mihari.model.provenance import DataMode
+from mihari.policy import ThresholdProfile, judge
 
 IRIDIUM_33, COSMOS_2251 = 24946, 22675
 COLLISION_UTC = "2009-02-10T16:55:59.8Z"
 DAY_S = 86_400.0
+RADIUS_M = 10.0
+"""Combined radius: larger than either body, antennas and panels with it. Nobody published one that week."""
 SHARED = Path(os.environ.get("MIHARI_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 USUAL = SHARED / "data" / "collision2009" / "iridium33_cosmos2251_gp_history_200811_200905.csv.xz"
 
@@ -107,6 +113,28 @@ def table(forecasts: list[Forecast]) -> str:
     return "\n".join(lines)
 
 
+def assessed(forecasts: list[Forecast]) -> str:
+    """Return what an assessment would have said: a bound, because the sets have no covariance, and a level."""
+    profile = ThresholdProfile.load("cara")
+    lines = [f"as assessed (profile {profile.name} {profile.version}, radius {RADIUS_M:g} m, our choice)"]
+    for f in forecasts:
+        bound = dilution((f.miss_distance_m, 0.0), np.eye(2) * f.miss_distance_m**2, np.zeros((2, 2)), RADIUS_M)
+        judgement = judge(
+            profile,
+            probability=None,
+            maximum_probability=bound.maximum_probability,
+            miss_distance_m=f.miss_distance_m,
+            lead_time_s=(f.tca_tai_ns - f.known_at_tai_ns) * 1e-9,
+            is_deep_space=False,
+            sources=(StateSource.ELEMENT_SET, StateSource.ELEMENT_SET),
+        )
+        lines.append(
+            f"{format_utc(f.known_at_tai_ns, digits=0)[:16]:<20}  at most {bound.maximum_probability:.1e}, "
+            f"{judgement.level.value}: {judgement.reason}"
+        )
+    return "\n".join(lines)
+
+
 def draw(forecasts: list[Forecast], path: Path) -> None:
     """Plot miss distance and time error against how long before the collision the sets were known."""
     import matplotlib as mpl
@@ -145,6 +173,7 @@ def main(arguments: list[str]) -> int:
         return 2
     forecasts = replay(path)
     print(table(forecasts))
+    print(assessed(forecasts))
     figure = Path(arguments[1]) if len(arguments) > 1 else Path("collision_2009.png")
     draw(forecasts, figure)
     print(f"plot: {figure}")

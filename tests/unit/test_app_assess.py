@@ -103,6 +103,14 @@ def test_the_history_says_what_moved_each_update(
                 newer = now[f"last_observation_{number}_tai_ns"] > before[f"last_observation_{number}_tai_ns"]
                 assert newer == (now[f"designator_{number}"] in now["moved_by"])
     assert any(each.startswith("new observations of") for each in words)
+    for event_id in node.events(mode=SIM)["event_id"]:
+        event = node.event(event_id, mode=SIM)
+        last, before = (event.history.row(place, named=True) for place in (-1, -2))
+        for number, told in enumerate(event.tracking_since_update, 1):
+            newer = last[f"last_observation_{number}_tai_ns"] > before[f"last_observation_{number}_tai_ns"]
+            assert told.startswith("observed until" if newer else "not observed since")
+        for tracking in event.next_tracking:
+            assert tracking is None or tracking.expected_tai_ns > last["creation_tai_ns"]
     assert "no new observations" in words
 
 

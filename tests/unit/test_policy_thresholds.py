@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mihari.errors import FormatError, InputError, NotFoundError
 from mihari.model.assessment import ActionLevel, StateSource
-from mihari.policy import ThresholdProfile, judge, threshold_profiles
+from mihari.policy import ThresholdProfile, counted_probability, judge, threshold_profiles
 
 SENSORS = (StateSource.SENSOR_ORBIT, StateSource.SENSOR_ORBIT)
 CARA = ThresholdProfile.load("cara")
@@ -140,3 +140,14 @@ def test_no_such_profile_lists_those_that_there_are(tmp_path: Path) -> None:
     (tmp_path / "x.json").write_text("[1")
     with pytest.raises(FormatError, match="is not JSON"):
         ThresholdProfile.load(tmp_path / "x.json")
+
+
+def test_one_unknown_of_two_probabilities_is_no_safety() -> None:
+    watch, action = CARA.watch_probability, CARA.action_probability
+    assert counted_probability(CARA, (1e-9, 1e-8)) == 1e-8
+    assert counted_probability(CARA, (1e-9,)) == 1e-9
+    assert counted_probability(CARA, (None, 2.79e-12)) is None
+    assert counted_probability(CARA, (0.9 * watch, None)) is None
+    assert counted_probability(CARA, (None, watch)) == watch
+    assert counted_probability(CARA, (2.0 * action, None)) == 2.0 * action
+    assert counted_probability(CARA, (None, None)) is None

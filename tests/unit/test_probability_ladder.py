@@ -274,3 +274,14 @@ def test_sensitivity() -> None:
     assert small.mean_probability == pytest.approx(float(small.by_radius[here]) * (1.0 + 0.01), rel=1e-4)
     with pytest.raises(InputError):
         sensitivity(plane.miss_m, plane.covariance_m2, plane.covariance_m2, 15.0, covariance_scales=(0.0,))
+
+
+def test_the_smallest_numbers_there_are_divide_by_nothing() -> None:
+    """Where a value is the smallest float, half of it is zero: an event met in the load of thirty days."""
+    smallest = 0
+    for height_m in np.linspace(1_360.0, 1_400.0, 161):
+        position = np.array([7.0e6 + height_m, 40.0, 25.0])
+        result = probability_ladder(*estimates(position_m=position), RADIUS)
+        smallest += any(rung.value is not None and 0.0 < rung.value < 1e-307 for rung in result.rungs)
+        assert result.probability is None or 0.0 <= result.probability < 1e-290
+    assert smallest > 0

@@ -47,7 +47,11 @@ def test_sets_of_the_week_before_foresee_time_but_not_miss(
     figure = tmp_path / "collision.png"
     assert example.main([str(path), str(figure)]) == 0
     assert figure.stat().st_size > 10_000
-    assert capsys.readouterr().out.count("16:55:") == 8
+    printed = capsys.readouterr().out
+    assert printed.count("16:55:") == 8
+    # What an assessment would have said: a bound each time, and never a level that rests on it.
+    assert printed.count("not assessed: no probability can be trusted") == 8
+    assert "2009-02-10T16:25      at most 7.6e-05" in printed
 
 
 def test_without_data_the_example_says_so(

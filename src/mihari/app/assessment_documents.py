@@ -108,7 +108,7 @@ def event_document(event: EventFile) -> dict[str, Any]:
     return {
         "event_id": event.event_id,
         "stale": event.stale or None,
-        "assessment": dict(event.assessment),
+        "assessment": _with_tracking(event),
         "history": [{**_history_row(row), "moved_by": row["moved_by"]} for row in event.history.iter_rows(named=True)],
         "records": [
             {
@@ -121,6 +121,18 @@ def event_document(event: EventFile) -> dict[str, Any]:
             for row in event.records.iter_rows(named=True)
         ],
     }
+
+
+def _with_tracking(event: EventFile) -> dict[str, Any]:
+    """The newest assessment with what the history adds: tracking since the update before, and when to expect more."""
+    objects = []
+    for each, tracking, words in zip(
+        event.assessment["objects"], event.next_tracking, event.tracking_since_update, strict=True
+    ):
+        # The message's own estimate rests on more tracks than a handful of updates.
+        known = {} if each.get("expected_next_tracking_utc") else tracking_fields(tracking)
+        objects.append({**each, **known, "tracking_since_update": words})
+    return {**event.assessment, "objects": objects}
 
 
 def _history_row(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from mihari.astro.time import format_utc
+from mihari.conjunction.assessment import next_tracking_of_history
 from mihari.errors import NotFoundError
-from mihari.model.assessment import ActionLevel
+from mihari.model.assessment import ActionLevel, NextTracking
 from mihari.model.provenance import DataMode
 from mihari.store import ASSESSMENTS, EVENT_RECORDS, MANOEUVRES, Store
 
@@ -34,6 +35,10 @@ class EventFile:
         Why it is no longer what one should go by; empty while it stands.
     history : DataFrame
         One row per update, by the time the message was made, with `moved_by`.
+    next_tracking : tuple of NextTracking or None
+        Per object of the newest assessment, from how often its last observation moved on.
+    tracking_since_update : tuple of str
+        Per object, what was observed since the message before.
     records : DataFrame
         Recommendations, decisions and outcomes, oldest first.
     """
@@ -42,6 +47,8 @@ class EventFile:
     assessment: Mapping[str, Any]
     stale: str
     history: pl.DataFrame
+    next_tracking: tuple[NextTracking | None, NextTracking | None]
+    tracking_since_update: tuple[str, str]
     records: pl.DataFrame
 
 
@@ -113,13 +120,44 @@ def event_file(
     newest = history.row(-1, named=True)
     moves = store.records(MANOEUVRES, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode)
     records = store.records(EVENT_RECORDS, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode)
+    first, second = str(newest["designator_1"]), str(newest["designator_2"])
+    seen = _last_observations(history)
+    now = int(newest["creation_tai_ns"])
     return EventFile(
         event_id=event_id,
         assessment=json.loads(newest["document"]),
         stale=_moved(newest, moves),
         history=history.drop("document").with_columns(_moved_by(history)),
+        next_tracking=(
+            next_tracking_of_history(seen[first], now_tai_ns=now),
+            next_tracking_of_history(seen[second], now_tai_ns=now),
+        ),
+        tracking_since_update=(_since_update(seen[first]), _since_update(seen[second])),
         records=records.filter(pl.col("event_id") == event_id).sort("written_tai_ns"),
     )
+
+
+def _last_observations(history: pl.DataFrame) -> dict[str, list[int]]:
+    """Per object, the time of its last observation in every update that tells it, oldest update first."""
+    seen: dict[str, list[int]] = {}
+    for row in history.iter_rows(named=True):
+        for number in (1, 2):
+            times = seen.setdefault(row[f"designator_{number}"], [])
+            moment = row[f"last_observation_{number}_tai_ns"]
+            if moment is not None:
+                times.append(moment)
+    return seen
+
+
+def _since_update(times: Sequence[int]) -> str:
+    """What was observed of one object since the message before."""
+    if not times:
+        return "no message tells when it was last observed"
+    if len(times) == 1:
+        return "first message that tells of observations"
+    if times[-1] > times[-2]:
+        return f"observed until {format_utc(times[-1], digits=0)}, {(times[-1] - times[-2]) / 3.6e12:.1f} h later"
+    return "not observed since the message before"
 
 
 def _moved_by(history: pl.DataFrame) -> pl.Series:

@@ -1,4 +1,4 @@
-"""The use case of keeping messages, each with its assessment, in one transaction; duplicates and late ones are known."""
+"""Messages kept, each with its assessment, in one transaction; duplicates and late ones are known again."""
 
 from __future__ import annotations
 

@@ -18,6 +18,14 @@ __all__ = ["print_assessment", "print_assessments", "print_bounds", "print_event
 _SHOWN: Final = 25
 _WHOLE: Final = frozenset(("level", "event", "closest approach", "newest", "message made", "object", "last seen"))
 _DECIDES: Final = "The decision is the operator's. Mihari recommends nothing here."
+_DENSITY: Final = {
+    "at peak": "Space weather: at the peak; an error of the density forecast can only lower the probability ({basis}).",
+    "off peak": (
+        "Space weather: off the peak; with the density {at_density_error:+.0%} off its forecast the probability is "
+        "{greatest_probability:.2e} ({basis})."
+    ),
+    "flat": "Space weather: flat; an error of the density forecast changes the probability by less than two ({basis}).",
+}
 _ADVISORY: Final = "Advisory: a state comes from a public element set. Not for manoeuvre decisions."
 
 
@@ -38,6 +46,13 @@ def print_assessment(document: Mapping[str, Any]) -> None:
             console.print(f"  object {number} operator: {who}", soft_wrap=True)
         for reason in each["orbit_quality"]["reasons"]:
             console.print(f"  object {number} orbit: {reason}")
+        for line in _tracking(each):
+            console.print(f"  object {number} tracking: {line}")
+    if document.get("coordination"):
+        console.print(f"Who can move: {document['coordination']['text']}", soft_wrap=True)
+    density = document.get("density_sensitivity")
+    if density is not None:
+        console.print(_DENSITY[density["class"]].format(**density))
     if document["flags"]:
         console.print("Flags: " + ", ".join(flag.replace("_", " ") for flag in document["flags"]))
     told = document["consequence"]
@@ -46,6 +61,15 @@ def print_assessment(document: Mapping[str, Any]) -> None:
         count = f"{told['fragments_above_10_cm']:,.0f} fragments above 10 cm"
         console.print(f"A collision would be {kind}: {count} ({told['model']}, a model)")
     console.print(_DECIDES)
+
+
+def _tracking(each: Mapping[str, Any]) -> list[str]:
+    """What is known of an object's tracking, past and to come."""
+    lines = [each["tracking_since_update"]] if each.get("tracking_since_update") else []
+    if each.get("expected_next_tracking_utc"):
+        when = _moment(each["expected_next_tracking_utc"])
+        lines.append(f"expected about {when}, an estimate from {each['expected_next_tracking_basis']}")
+    return lines
 
 
 def _head(console: Console, document: Mapping[str, Any]) -> None:
@@ -93,7 +117,9 @@ def _numbers(document: Mapping[str, Any]) -> Table:
             "the message says", _probability(document["message_probability"]), document["message_method"] or ""
         )
     if document["latest_decision_utc"]:
-        table.add_row("decide before", document["latest_decision_utc"], "by the profile's lead time")
+        expected = [count for count in document["trackings_expected_before_decision"] if count is not None]
+        more = f"; about {sum(expected)} trackings may come before" if expected else ""
+        table.add_row("decide before", _moment(document["latest_decision_utc"]), f"by the profile's lead time{more}")
     return table
 
 

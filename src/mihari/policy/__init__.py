@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from mihari.policy._thresholds import Judgement, ThresholdProfile, judge, threshold_profiles
+from mihari.policy._thresholds import Judgement, ThresholdProfile, counted_probability, judge, threshold_profiles
 
-__all__ = ["Judgement", "ThresholdProfile", "judge", "threshold_profiles"]
+__all__ = ["Judgement", "ThresholdProfile", "counted_probability", "judge", "threshold_profiles"]

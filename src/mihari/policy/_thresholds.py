@@ -22,7 +22,7 @@ from typing import Any, Final
 from mihari.errors import FormatError, InputError, NotFoundError
 from mihari.model.assessment import ActionLevel, StateSource
 
-__all__ = ["Judgement", "ThresholdProfile", "judge", "threshold_profiles"]
+__all__ = ["Judgement", "ThresholdProfile", "counted_probability", "judge", "threshold_profiles"]
 
 _DAY_S: Final = 86_400.0
 _KNOWN: Final = frozenset(
@@ -172,6 +172,18 @@ class Judgement:
 
     level: ActionLevel
     reason: str
+
+
+def counted_probability(profile: ThresholdProfile, found: Sequence[float | None]) -> float | None:
+    """Return the probability that a level goes by when an event was assessed in more than one way: the larger.
+
+    Where one of them is not known, the others are no safety: they count only when worth watching by themselves.
+    """
+    known = [value for value in found if value is not None]
+    largest = max(known, default=None)
+    if largest is None or (len(known) < len(found) and largest < profile.watch_probability):
+        return None
+    return largest
 
 
 def judge(

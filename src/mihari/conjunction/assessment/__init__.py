@@ -7,7 +7,7 @@ from mihari.conjunction.assessment._consequence import consequence_of
 from mihari.conjunction.assessment._event import EventKey, event_key, match_event, name_in_events
 from mihari.conjunction.assessment._quality import grade_orbit
 from mihari.conjunction.assessment._states import estimate_of, has_default_covariance, source_of
-from mihari.conjunction.assessment._tracking import next_tracking_of_message
+from mihari.conjunction.assessment._tracking import next_tracking_of_history, next_tracking_of_message
 
 __all__ = [
     "AssessmentRequest",
@@ -21,6 +21,7 @@ __all__ = [
     "has_default_covariance",
     "match_event",
     "name_in_events",
+    "next_tracking_of_history",
     "next_tracking_of_message",
     "radius_of",
     "source_of",

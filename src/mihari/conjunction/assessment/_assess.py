@@ -44,7 +44,7 @@ from mihari.model.assessment import (
 )
 from mihari.model.conjunction_message import ConjunctionMessage, ConjunctionObject
 from mihari.model.provenance import DataMode
-from mihari.policy import ThresholdProfile, judge
+from mihari.policy import ThresholdProfile, counted_probability, judge
 
 __all__ = ["AssessmentRequest", "assess_message", "data_mode_of", "radius_of"]
 
@@ -141,7 +141,9 @@ def assess_message(
     lead_time_s = (message.tca_tai_ns - message.creation_tai_ns) * 1e-9
     judgement = judge(
         request.profile,
-        probability=max((p for p in (probability, probability_removed) if p is not None), default=None),
+        probability=counted_probability(
+            request.profile, (probability,) if removed is None else (probability, probability_removed)
+        ),
         maximum_probability=None if maximum is None else maximum.value,
         miss_distance_m=geometry.miss_distance_m,
         lead_time_s=lead_time_s,

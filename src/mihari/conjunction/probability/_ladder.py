@@ -99,7 +99,7 @@ def probability_ladder(
     if options.monte_carlo is not None and rng is None:
         raise UsageError("Monte Carlo needs a random generator", remedy="give rng=numpy.random.default_rng(seed)")
     shared = first.shared_error is not None and second.shared_error is not None
-    without = _climb(first, second, radius, options, None, shared=False) if shared else None
+    without = _climb(first, second, radius, options, rng, shared=False) if shared else None
     return _climb(first, second, radius, options, rng, shared=shared, without=without)
 
 

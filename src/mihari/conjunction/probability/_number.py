@@ -219,7 +219,8 @@ def _difference(one: float, other: float) -> float:
         return 2.0
     if one == other:
         return 0.0
-    return abs(one - other) / (0.5 * (one + other))
+    # The mean of two of the smallest numbers is zero; their sum is not.
+    return 2.0 * abs(one - other) / (one + other)
 
 
 def usage_of_circle(line: Rectilinear, curved: Nc2d, period_s: float) -> UsageTests:
