@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from avoidance_app_support import EVENT, PRIMARY, message, world, write
+import mihari
+from assessment_support import request
+from avoidance_app_support import EVENT, PRIMARY, SECONDARY, message, world, write
+from mihari.app.avoid import AvoidanceQuestion
+from mihari.app.avoidance_documents import avoidance_document
 from mihari.astro.time import parse_utc
 from mihari.formats import ElementSetFormat, write_element_sets
-from tests_support import run_mihari
+from mihari.model.provenance import DataMode
+from tests_support import make_tle, run_mihari
 
 PROMISED = {"burn_utc", "direction_rtn", "delta_v_m_s", "events", "rescreened", "recommended"}
 
@@ -141,3 +147,37 @@ def test_bad_input_is_one_line(store: Path, tmp_path: Path, arguments: tuple[str
     assert words in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
     assert not result.stdout
+
+
+def test_the_node_answers_alike_and_a_manoeuvre_makes_it_advisory(
+    store: Path, tmp_path: Path, document: dict[str, Any]
+) -> None:
+    copy = tmp_path / "store"
+    shutil.copytree(store, copy)
+    question = AvoidanceQuestion(
+        primary=str(PRIMARY), event_id=EVENT, request=request(), span_s=30 * 3_600.0, finalists=4
+    )
+    with mihari.open(copy) as node:
+        found = avoidance_document(node.avoid(question))
+        for name in ("advisory", "window", "candidates", "conjunctions", "rescreening"):
+            ours = found[name]
+            if name == "candidates":
+                ours, theirs = ([{**each, "files": None} for each in all_] for all_ in (ours, document[name]))
+                assert ours == theirs
+            else:
+                assert ours == document[name]
+        node.note_manoeuvre(SECONDARY, at="2026-03-01T20:00:00Z", words="planned", mode=DataMode.SIMULATED)
+        after = avoidance_document(node.avoid(question))
+    assert after["advisory"] is True
+    assert any("stale" in reason and str(SECONDARY) in reason for reason in after["advisory_reasons"])
+
+
+def test_messages_and_catalogue_of_two_modes_are_refused(folder: Path, tmp_path: Path) -> None:
+    """Simulated messages beside a real catalogue: the one is never screened against the other."""
+    real = tmp_path / "real.tle"
+    real.write_text(make_tle(norad_cat_id=70001, name="REAL ONE"))
+    (file,) = write(folder, message())
+    result = run_mihari("avoid", "--primary", str(PRIMARY), "--cdm", str(file), "--catalogue", str(real))
+    assert result.returncode == 2
+    assert "no usable SIMULATED element set" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1

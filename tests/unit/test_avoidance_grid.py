@@ -237,6 +237,8 @@ def test_constraints_are_told_in_words() -> None:
         "takes more propellant than allowed": {"greatest_propellant_kg": 0.05},
         "leaves the box of semi-major axis": {"semi_major_axis_change_m": (-100.0, 100.0)},
         "leaves the box of longitude drift": {"longitude_drift_rad_s": (-1e-8, 1e-8)},
+        # Forwards means slower: by the end some 50 km behind, 0.4 degrees westwards.
+        "leaves the box of longitude": {"longitude_change_rad": (-math.radians(0.1), math.inf)},
         "is too far along the track at the end": {"along_track_offset_m": 1_000.0},
         "burns before the earliest moment allowed": {"earliest_tai_ns": burn - 40 * S},
         "burns after the latest moment allowed": {"latest_tai_ns": burn + 40 * S},
@@ -246,6 +248,8 @@ def test_constraints_are_told_in_words() -> None:
         assert space.violations == ((words,),)
         assert not space.is_avoiding.any()
     assert single(head_on(spacecraft=craft), burn, FORWARDS, 0.2).violations == ((),)
+    east = head_on(spacecraft=craft, longitude_change_rad=(-math.inf, math.radians(0.1)))
+    assert single(east, burn, FORWARDS, 0.2).violations == ((),)
     # Doing nothing breaks nothing.
     assert single(head_on(spacecraft=craft, latest_tai_ns=burn + 40 * S), burn, FORWARDS, 0.0).violations == ((),)
 
