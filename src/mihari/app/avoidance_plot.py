@@ -80,9 +80,14 @@ def trade_space_of(answer: AvoidanceAnswer) -> Figure:
 
 
 def _greatest_shown_m_s(answer: AvoidanceAnswer) -> float:
-    """Where all sizes avoid everything there is nothing to see: show twice what does not, and what is marked."""
+    """Where all sizes avoid everything there is nothing to see: show twice what does not, and what is marked.
+
+    Times at which no size does, as after the conjunction, say nothing about sizes.
+    """
     space = answer.plan.space
-    left = space.delta_v_m_s[~space.is_avoided.all(axis=1)].max(initial=0.0)
+    is_good = space.is_avoided.all(axis=1)
+    in_time = np.isin(space.burn_tai_ns, space.burn_tai_ns[is_good])
+    left = space.delta_v_m_s[in_time & ~is_good].max(initial=0.0)
     marked = max((each.delta_v_m_s for each in answer.plan.burns[:_MARKED]), default=0.0)
     sizes = np.unique(space.delta_v_m_s)
     return max(2.0 * max(float(left), marked), float(sizes[min(_FEWEST_SHOWN, sizes.size) - 1]))
