@@ -30,6 +30,7 @@ from mihari.picture import Picture, find_object
 from mihari.store import ELEMENT_SETS, DoctorReport, EmbeddedStore, StoredRun, StoreMode, examine
 
 if TYPE_CHECKING:
+    from mihari.app.avoid import AvoidanceAnswer, AvoidanceQuestion
     from mihari.app.events import EventFile
     from mihari.app.keep_messages import KeptMessages
     from mihari.conjunction.assessment import AssessmentRequest
@@ -378,6 +379,36 @@ class Node:
                 now_tai_ns=self._clock(),
                 provenance=stamp,
             )
+
+    def avoid(
+        self,
+        question: AvoidanceQuestion,
+        *,
+        executor: Executor | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> AvoidanceAnswer:
+        """Plan the avoidance of all conjunctions of an object; candidates are screened against this node's catalogue.
+
+        Parameters
+        ----------
+        question : AvoidanceQuestion
+        executor : Executor, optional
+            Of the screening. Default: threads on all processors.
+        progress : callable, optional
+            Told the fraction done.
+        """
+        from mihari.app.avoid import avoid
+
+        threads = os.cpu_count() or 1
+        return avoid(
+            question,
+            node=self,
+            catalogue=lambda mode: self.catalogue(as_of=question.as_of_tai_ns, mode=mode),
+            now_tai_ns=self._clock(),
+            executor=executor or ThreadExecutor(threads),
+            threads=threads,
+            progress=progress,
+        )
 
     def doctor(self) -> DoctorReport:
         """Examine the store and mend what can be mended."""

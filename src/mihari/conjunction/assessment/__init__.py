@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from mihari.conjunction.assessment._assess import AssessmentRequest, assess_message, data_mode_of, radius_of
 from mihari.conjunction.assessment._consequence import consequence_of
-from mihari.conjunction.assessment._event import EventKey, event_key, match_event
+from mihari.conjunction.assessment._event import EventKey, event_key, match_event, name_in_events
 from mihari.conjunction.assessment._quality import grade_orbit
-from mihari.conjunction.assessment._states import source_of
-from mihari.conjunction.assessment._tracking import next_tracking_of_history
+from mihari.conjunction.assessment._states import estimate_of, has_default_covariance, source_of
+from mihari.conjunction.assessment._tracking import next_tracking_of_history, next_tracking_of_message
 
 __all__ = [
     "AssessmentRequest",
@@ -15,10 +15,14 @@ __all__ = [
     "assess_message",
     "consequence_of",
     "data_mode_of",
+    "estimate_of",
     "event_key",
     "grade_orbit",
+    "has_default_covariance",
     "match_event",
+    "name_in_events",
     "next_tracking_of_history",
+    "next_tracking_of_message",
     "radius_of",
     "source_of",
 ]
