@@ -8,9 +8,10 @@ docs/decisions/0007.
 from __future__ import annotations
 
 from mihari.conjunction.screening._approaches import Approaches
+from mihari.conjunction.screening._choice import catalogue_digest
 from mihari.conjunction.screening._engine import Outcome, find_approaches
 from mihari.conjunction.screening._propagator import Propagator, Sgp4Propagator
-from mihari.conjunction.screening._screen import STALE_AFTER_S, catalogue_digest, screen
+from mihari.conjunction.screening._screen import STALE_AFTER_S, screen
 from mihari.conjunction.screening._tabulated import CatalogueWithEphemerides
 from mihari.conjunction.screening._validity import Validity
 from mihari.conjunction.screening._volumes import RegimeVolume, Volume, VolumesOfObjects, volume_profiles
