@@ -229,7 +229,7 @@ def _print_closest(console: Console, document: Mapping[str, Any], names: Mapping
             _named(pair[0], names),
             _named(pair[1], names),
             f"{times[pair]:,}",
-            f"{row['age_1_days']:.1f} {row['age_2_days']:.1f}",
+            " ".join("eph" if row[age] is None else f"{row[age]:.1f}" for age in ("age_1_days", "age_2_days")),
         )
     console.print(table)
     console.print(
@@ -270,12 +270,12 @@ def _print_coverage(console: Console, coverage: Mapping[str, Any]) -> None:
         f"Looked at: {coverage['objects_screened']:,} of {coverage['objects_given']:,} objects, {against} against all, "
         f"{coverage['hours']:g} h, {_volume_words(coverage['volume'])}."
     )
-    console.print(
-        f"  element sets from {_utc(coverage['oldest_epoch_utc'])} to {_utc(coverage['newest_epoch_utc'])}, median "
-        f"{_utc(coverage['median_epoch_utc'])}; {coverage['stale_count']:,} older than "
-        f"{coverage['stale_after_days']:g} d at the start"
-    )
-    console.print(f"  catalogue {coverage['catalogue_version'][:16]}, {coverage['method']}")
+    for each in coverage["ephemerides"]:
+        _print_ephemeris(console, each)
+    if coverage["oldest_epoch_utc"] is None:
+        console.print(f"  no catalogue, {coverage['method']}")
+    else:
+        _print_sets(console, coverage)
     reasons: dict[str, int] = {}
     for each in coverage["unscreened"]:
         text = each["reason"] + (" part-way" if each["from_utc"] else "")
@@ -285,6 +285,29 @@ def _print_coverage(console: Console, coverage: Mapping[str, Any]) -> None:
         _add_reasons(table, sorted(reasons.items(), key=lambda item: -item[1]))
         console.print()
         console.print(table)
+
+
+def _print_ephemeris(console: Console, each: Mapping[str, Any]) -> None:
+    spans = ", ".join(f"{_utc(first)} to {_utc(last)}" for first, last in each["spans_utc"])
+    error = each["interpolation_error_m"]
+    console.print(
+        f"  ephemeris {each['label']}: {each['norad_cat_id']} {each['object_name']} ({each['number_source']}), {spans}",
+        soft_wrap=True,
+    )
+    console.print(
+        f"    {each['frame']}, {each['states']:,} states, {each['covariances']:,} covariances, {each['interpolation']}"
+        + (", too few states to tell its error" if error is None else f", good to {error:.2g} m"),
+        soft_wrap=True,
+    )
+
+
+def _print_sets(console: Console, coverage: Mapping[str, Any]) -> None:
+    console.print(
+        f"  element sets from {_utc(coverage['oldest_epoch_utc'])} to {_utc(coverage['newest_epoch_utc'])}, median "
+        f"{_utc(coverage['median_epoch_utc'])}; {coverage['stale_count']:,} older than "
+        f"{coverage['stale_after_days']:g} d at the start"
+    )
+    console.print(f"  catalogue {coverage['catalogue_version'][:16]}, {coverage['method']}")
 
 
 def _add_reasons(table: Table, reasons: Sequence[tuple[str, int]]) -> None:

@@ -1,8 +1,8 @@
 """Screening: who comes close to whom, all on all or some on all, every regime against every regime.
 
 `screen` answers for element sets and `screen_ephemerides` for operators' ephemerides, both with the coverage
-statement; `find_approaches` is the numeric core beneath them, for whatever can say where objects are (`Propagator`). The
-method and the proof that no pair is lost are in docs/decisions/0007.
+statement; `find_approaches` is the numeric core beneath them, for whatever can say where objects are (`Propagator`).
+The method and the proof that no pair is lost are in docs/decisions/0007.
 """
 
 from __future__ import annotations
