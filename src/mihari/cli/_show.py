@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "log_line",
     "print_briefing",
+    "print_coverage",
     "print_doctor",
     "print_ingest",
     "print_json",
@@ -39,6 +40,9 @@ _NAME_WIDTH: Final = 26
 ADVISORY: Final = (
     "Advisory, not for manoeuvre decisions: public element sets carry no covariance, and a typical error is not one."
 )
+
+
+OPERATORS_ALONE: Final = "No probability here: mihari assess --oem goes on with ephemerides that state covariances."
 
 
 def print_json(document: Any) -> None:
@@ -190,10 +194,10 @@ def print_screening(
         f"{_utc(coverage['start_utc'])} to {_utc(coverage['end_utc'])} (start: {moment_reason})"
     )
     _print_closest(console, document, names)
-    _print_coverage(console, coverage)
+    print_coverage(coverage)
     if written is not None:
         console.print(f"written: {displayable(str(written))}", soft_wrap=True)
-    console.print(ADVISORY)
+    console.print(ADVISORY if coverage["oldest_epoch_utc"] else OPERATORS_ALONE)
 
 
 def _print_closest(console: Console, document: Mapping[str, Any], names: Mapping[int, str]) -> None:
@@ -263,7 +267,9 @@ def _volume_words(volume: Mapping[str, Any]) -> str:
     return f"{volume['shape']} of the profile {volume['name']} ({volume['source']})"
 
 
-def _print_coverage(console: Console, coverage: Mapping[str, Any]) -> None:
+def print_coverage(coverage: Mapping[str, Any]) -> None:
+    """Print what a screening looked at, and what it did not."""
+    console = open_console()
     against = "all" if coverage["primaries"] is None else f"{coverage['primaries']:,} primaries"
     console.print()
     console.print(
@@ -374,7 +380,7 @@ def print_briefing(document: Mapping[str, Any], *, names: Mapping[int, str]) -> 
         f"{screening['coverage']['hours']:g} h from {_utc(screening['coverage']['start_utc'])}"
     )
     _print_closest(console, screening, names)
-    _print_coverage(console, screening["coverage"])
+    print_coverage(screening["coverage"])
     cost = screening["coverage"]["cost"]
     console.print(f"  cost: {', '.join(f'{key} {value:.3g}' for key, value in cost.items())}")
     console.print(ADVISORY)

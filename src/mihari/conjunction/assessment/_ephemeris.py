@@ -29,7 +29,7 @@ _NEAREST_REVOLUTIONS: Final = 0.125
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CovarianceAt:
-    """A covariance, (6, 6), m and m/s, in the object's own RTN, or None; in words where it is from, or why there is none."""
+    """A covariance, (6, 6), m and m/s, in the object's own RTN, or None, and in words where from or why."""
 
     rtn: Floats | None
     words: str

@@ -8,7 +8,7 @@ The method and the proof that no pair is lost are in docs/decisions/0007.
 from __future__ import annotations
 
 from mihari.conjunction.screening._approaches import Approaches
-from mihari.conjunction.screening._choice import catalogue_digest
+from mihari.conjunction.screening._choice import ChosenSets, catalogue_digest
 from mihari.conjunction.screening._engine import Outcome, find_approaches
 from mihari.conjunction.screening._prepare import OperatorEphemeris, prepare_ephemeris
 from mihari.conjunction.screening._propagator import Propagator, Sgp4Propagator
@@ -22,6 +22,7 @@ __all__ = [
     "STALE_AFTER_S",
     "Approaches",
     "CatalogueWithEphemerides",
+    "ChosenSets",
     "OperatorEphemeris",
     "Outcome",
     "Propagator",

@@ -49,11 +49,14 @@ class OperatorEphemeris:
         In order of time; a gap lies between any two.
     segments : tuple of EphemerisSegment
         As the message has them; they hold the covariances.
+    comments : tuple of str
+        Of the message and of the segments.
     """
 
     coverage: EphemerisCoverage
     spans: tuple[JoinedCurves, ...]
     segments: tuple[EphemerisSegment, ...]
+    comments: tuple[str, ...]
 
     @property
     def norad_cat_id(self) -> int:
@@ -170,7 +173,8 @@ def prepare_ephemeris(
         covariances=sum(segment.covariance_epoch_tai_ns.size for segment in segments),
         digest=_digest(segments),
     )
-    return OperatorEphemeris(coverage=coverage, spans=spans, segments=tuple(segments))
+    comments = (*ephemeris.comments, *(comment for segment in segments for comment in segment.comments))
+    return OperatorEphemeris(coverage=coverage, spans=spans, segments=tuple(segments), comments=comments)
 
 
 def _utc(moment_tai_ns: int) -> str:
