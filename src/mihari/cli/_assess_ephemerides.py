@@ -66,7 +66,7 @@ def _print(document: Mapping[str, Any]) -> None:
         _print_sides(console, displayable({**each, "coverage": None}))
     console.print(
         f"{coverage['approaches']} approaches, {coverage['assessed']} assessed, {coverage['not_assessed']} of them "
-        f"without a probability that can be trusted; {coverage['cut_by_an_edge']} cut by the end of a span or the window."
+        f"without a probability that can be trusted; {coverage['cut_by_an_edge']} cut by the end of a span or window."
     )
     print_coverage(coverage["screening"])
 
@@ -78,7 +78,7 @@ def _print_sides(console: Console, each: Mapping[str, Any]) -> None:
         radial, transverse, normal = solution["difference_rtn_m"]
         console.print(
             f"  {solution['norad_cat_id']} by its element set of {solution['element_set_epoch_utc']}: "
-            f"{solution['difference_m']:,.0f} m from the ephemeris (R {radial:,.0f}, T {transverse:,.0f}, N {normal:,.0f})",
+            f"{solution['difference_m']:,.0f} m off (R {radial:,.0f}, T {transverse:,.0f}, N {normal:,.0f})",
             soft_wrap=True,
         )
         other = solution["assessment"]

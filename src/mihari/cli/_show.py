@@ -40,8 +40,6 @@ _NAME_WIDTH: Final = 26
 ADVISORY: Final = (
     "Advisory, not for manoeuvre decisions: public element sets carry no covariance, and a typical error is not one."
 )
-
-
 OPERATORS_ALONE: Final = "No probability here: mihari assess --oem goes on with ephemerides that state covariances."
 
 

@@ -1,7 +1,8 @@
 """An operator's ephemeris made ready to screen: turned to TEME, interpolated, cut to the spans in which it holds.
 
 States are turned before they are interpolated: in turning axes the path bends more, and its derivative is not the
-inertial velocity. What a message leaves open is not guessed: overlapping segments, frames that hang on an object and
+inertial velocity. TEME's own motion, which velocities leave out, costs 1 mm over 60 s in low orbit and 1 cm over 300 s
+at GEO. What a message leaves open is not guessed: overlapping segments, frames that hang on an object and
 states too far apart are refused or left out in words.
 """
 
@@ -232,7 +233,9 @@ def _check(segment: EphemerisSegment, label: str) -> None:
         )
     if segment.epoch_tai_ns.size < 2:
         raise FormatError(
-            f"has {segment.epoch_tai_ns.size} state, an ephemeris has two or more", where=label, remedy="give an OEM"
+            f"has {segment.epoch_tai_ns.size} state, an ephemeris has two or more",
+            where=label,
+            remedy="give states over the window",
         )
     if not np.isfinite(segment.position_m).all():
         raise FormatError("a position is no number", where=label, remedy="ask the sender")
