@@ -21,7 +21,7 @@ START = parse_utc("2024-11-01T00:00:00Z")
 
 
 CLOSE_M = 0.003
-"""Over 60 s Hermite of degree 7 is exact to micrometres; velocities in TEME leave out its own motion (5e-5 m/s): 2 mm."""
+"""Over 60 s Hermite of degree 7 is exact to micrometres; velocities in TEME leave out its motion (5e-5 m/s): 2 mm."""
 
 
 def orbit(first: int, last: int, step_s: int = 60, *, frame: Frame = Frame.GCRF) -> StateVectors:

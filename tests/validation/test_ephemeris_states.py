@@ -2,8 +2,8 @@
 
 The rows that are left out are the truth. Rows are 120 s apart, so the OEM has them every 240 s, four times as far as
 operators send them. A point mass comes back to 1 cm: velocities in TEME leave out its own motion, 5e-5 m/s, which over
-240 s is that much; Hermite of degree 7 adds 3 mm (h^8 max|x(8)| / 8! times 0.3 to 0.9). Gravity of degree 60 and above has
-short waves that raise the eighth derivative: 0.2 m.
+240 s is that much; Hermite of degree 7 adds 3 mm (h^8 max|x(8)| / 8! times 0.3 to 0.9). Gravity of degree 60 and
+above has short waves that raise the eighth derivative: 0.2 m.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from numerical_support import EPOCH_TAI_NS, read_reference
 
 @pytest.mark.parametrize("frame", [Frame.GCRF, Frame.EME2000, Frame.ITRF])
 def test_the_rows_left_out_come_back(shared_cases: Path, tmp_path: Path, frame: Frame) -> None:
-    """2 cm for a point mass, 0.3 m with a field of gravity; the error that is stated is the true one to a factor of two."""
+    """2 cm for a point mass, 0.3 m with a field of gravity; the error that is stated is true to a factor of two."""
     folders = {"gmat_astrodynamics": 1e3, "orekit_astrodynamics": 1.0}
     errors, told, is_point = [], [], []
     for folder, unit_m in folders.items():
