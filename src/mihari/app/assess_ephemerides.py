@@ -45,6 +45,7 @@ __all__ = ["CatalogueSolution", "EphemerisAssessment", "EphemerisBatch", "assess
 
 _SEARCH_NS: Final = 600 * 10**9
 _SEARCH_M: Final = 100e3
+_NOT_NEAR: Final = "the two do not come within 100 km in those ten minutes on either side that the ephemeris covers"
 _ELEMENT_SET: Final = re.compile(r"\b(TLEs?|SGP4|GP|ELSETS?|ELEMENT SETS?|TWO-LINE)\b", re.IGNORECASE)
 
 
@@ -341,5 +342,7 @@ def _solution_document(
         if other is None
         else other.geometry.miss_distance_m - operator.geometry.miss_distance_m,
         "assessment": None if other is None else assessment_document(other, coverage=coverage),
-        "reason": "" if other is not None else "the two do not come within 100 km in the ten minutes on either side",
+        "reason": ""
+        if other is not None
+        else "the two do not come within 100 km in the ten minutes on either side that the other is known",
     }
