@@ -63,6 +63,8 @@ def _print(document: Mapping[str, Any]) -> None:
     for each in found:
         if len(found) <= _WHOLE:
             print_assessment(each)
+        else:
+            console.print(displayable(each["event_id"]))
         _print_sides(console, displayable({**each, "coverage": None}))
     console.print(
         f"{coverage['approaches']} approaches, {coverage['assessed']} assessed, {coverage['not_assessed']} of them "
@@ -75,10 +77,10 @@ def _print_sides(console: Console, each: Mapping[str, Any]) -> None:
     for side in each["ephemerides"]:
         console.print(f"  {side['norad_cat_id']} by {side['label']}: covariance {side['covariance']}", soft_wrap=True)
     for solution in each["catalogue_solutions"]:
-        radial, transverse, normal = solution["difference_rtn_m"]
+        radial, transverse, normal = (round(value) for value in solution["difference_rtn_m"])
         console.print(
             f"  {solution['norad_cat_id']} by its element set of {solution['element_set_epoch_utc']}: "
-            f"{solution['difference_m']:,.0f} m off (R {radial:,.0f}, T {transverse:,.0f}, N {normal:,.0f})",
+            f"{solution['difference_m']:,.0f} m off (R {radial:,}, T {transverse:,}, N {normal:,})",
             soft_wrap=True,
         )
         other = solution["assessment"]

@@ -294,13 +294,16 @@ def print_coverage(coverage: Mapping[str, Any]) -> None:
 def _print_ephemeris(console: Console, each: Mapping[str, Any]) -> None:
     spans = ", ".join(f"{_utc(first)} to {_utc(last)}" for first, last in each["spans_utc"])
     error = each["interpolation_error_m"]
+    told = "too few states to tell its error"
+    if error is not None:
+        told = "under 1 mm between states" if error < 1e-3 else f"about {error:.2g} m between states"
     console.print(
         f"  ephemeris {each['label']}: {each['norad_cat_id']} {each['object_name']} ({each['number_source']}), {spans}",
         soft_wrap=True,
     )
     console.print(
         f"    {each['frame']}, {each['states']:,} states, {each['covariances']:,} covariances, {each['interpolation']}"
-        + (", too few states to tell its error" if error is None else f", good to {error:.2g} m"),
+        f", {told}",
         soft_wrap=True,
     )
 
