@@ -273,6 +273,8 @@ class Node:
         if ephemerides:
             from mihari.app.ephemerides import screen_given
 
+            if alone and as_of is not None:
+                raise UsageError("ephemerides alone have no memory of what was known when", where="--as-of")
             answer, moment, sets = screen_given(
                 ephemerides,
                 catalogue=None if alone else self.catalogue(as_of=as_of, mode=mode),

@@ -75,6 +75,8 @@ def assess(
 
     if sum((bool(cdm), screen is not None, bool(oem), event is not None)) > 1:
         raise UsageError("--cdm, --screen, --oem and --event exclude each other", remedy="ask one thing at a time")
+    if (catalogue and not oem) or (oem and keep):
+        raise UsageError("--catalogue goes with --oem, --keep with --cdm", remedy="leave the other out")
     chosen = data_mode(mode)
     written = {"recommendation": recommend, "decision": decide, "outcome": outcome}
     if any(written.values()):
