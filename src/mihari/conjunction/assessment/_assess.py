@@ -311,6 +311,10 @@ def _maximum(
     if radius is None:
         return None
     if ladder is not None and ladder.dilution is not None:
+        if (ladder.probability or 0.0) > ladder.dilution.maximum_probability:
+            # The 2-D method is wrong for such an encounter, and so is its maximum.
+            words = "the probability itself: the greatest one of the 2-D method, which does not hold here, is less"
+            return Bound(value=ladder.probability or 0.0, scale=None, words=words)
         words = "greatest 2-D probability over all sizes of the combined covariance, its shape kept"
         return Bound(value=ladder.dilution.maximum_probability, scale=ladder.dilution.scale, words=words)
     if ladder is not None and ladder.maximum_probability is not None:
