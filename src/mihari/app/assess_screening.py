@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from mihari.conjunction.assessment import AssessmentRequest
 from mihari.conjunction.probability import dilution
@@ -15,11 +17,14 @@ from mihari.errors import FormatError, InputError
 from mihari.model.assessment import ActionLevel, StateSource
 from mihari.policy import judge
 
-__all__ = ["assess_screening", "read_screening"]
+__all__ = ["BOUND_MEANING", "assess_screening", "read_screening", "screening_bounds"]
 
 _NEEDED: Final = ("norad_cat_id_1", "norad_cat_id_2", "tca_utc", "miss_distance_km", "relative_speed_km_s")
+_FAR: Final = 100.0
+"""Misses of so many radii and more: the closed form is exact to (R / d)², here 1e-4 of itself."""
+_CURVE_FROM: Final = 3.0
 _RTN: Final = ("radial_km", "transverse_km", "normal_km")
-_MEANING: Final = (
+BOUND_MEANING: Final = (
     "the most that the probability can be, for any size of a round covariance; element sets carry none of their own"
 )
 
@@ -123,7 +128,7 @@ def assess_screening(path: str | Path, request: AssessmentRequest) -> dict[str, 
     return {
         "assessments": order,
         "hard_body_radius_source": label,
-        "maximum_probability_meaning": _MEANING,
+        "maximum_probability_meaning": BOUND_MEANING,
         "profile": f"{request.profile.name} {request.profile.version}",
         "coverage": coverage,
     }
@@ -135,9 +140,47 @@ def _minute(tca_utc: str) -> str:
 
 def _bound(miss_m: float, radius_m: float) -> float:
     """Greatest 2-D probability over the size of a round covariance; R² / (e d²) where the radius is small."""
-    if miss_m > 100.0 * radius_m:
-        # The closed form is exact to (R / d)², here 1e-4 of itself.
+    if miss_m > _FAR * radius_m:
         return float(radius_m**2 / (np.e * miss_m**2))
     return dilution(
         (miss_m, 0.0), np.eye(2) * max(miss_m, radius_m) ** 2, np.zeros((2, 2)), radius_m
     ).maximum_probability
+
+
+def screening_bounds(miss_m: NDArray[np.float64], radius_m: float) -> NDArray[np.float64]:
+    """Return the most that the probability of each approach can be for one combined radius, (n,).
+
+    The same as `assess_screening` gives, to 1e-5 of itself; a curve through exact values serves many rows at once.
+
+    Parameters
+    ----------
+    miss_m : (n,) float64
+    radius_m : float
+        Combined radius of both objects.
+
+    Raises
+    ------
+    InputError
+        The radius is not above zero.
+
+    Validation
+    ----------
+    tests/unit/test_app_assess_screening.py: row by row.
+    """
+    if not 0.0 < radius_m < np.inf:
+        raise InputError(f"a radius of {radius_m} m", where="hard_body_radius_m", remedy="give one above zero")
+    ratio = np.asarray(miss_m, dtype=np.float64) / radius_m
+    bound: NDArray[np.float64] = np.exp(-1.0) / np.maximum(ratio, _FAR) ** 2
+    between = (ratio >= _CURVE_FROM) & (ratio <= _FAR)
+    log_ratio, log_bound = _bound_curve()
+    bound[between] = np.exp(np.interp(np.log(ratio[between]), log_ratio, log_bound)) / ratio[between] ** 2
+    near = ratio < _CURVE_FROM
+    bound[near] = [_bound(float(each), 1.0) for each in ratio[near]]
+    return bound
+
+
+@cache
+def _bound_curve() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The bound times (d / R)², which hardly bends, over d / R; both as logarithms."""
+    ratio = np.geomspace(_CURVE_FROM, _FAR, 60)
+    return np.log(ratio), np.log([_bound(float(each), 1.0) * each**2 for each in ratio])

@@ -95,11 +95,24 @@ def batch_document(documents: Sequence[Mapping[str, Any]], *, coverage: Mapping[
 def events_document(table: pl.DataFrame) -> dict[str, Any]:
     """Return the newest assessment of every event, what needs a person first, as `events_table` sorts them."""
     return {
-        "events": [
-            {**_history_row(row), "event_id": row["event_id"], "updates": row["updates"], "stale": row["stale"] or None}
-            for row in table.iter_rows(named=True)
-        ],
+        "events": [_event_row(row) for row in table.iter_rows(named=True)],
         "coverage": {"scope": "events that kept messages tell of, and no others", "events": table.height},
+    }
+
+
+def _event_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    seen = [row["last_observation_1_tai_ns"], row["last_observation_2_tai_ns"]]
+    return {
+        **_history_row(row),
+        "event_id": row["event_id"],
+        "updates": row["updates"],
+        "stale": row["stale"] or None,
+        "norad_cat_ids": [row["norad_cat_id_1"], row["norad_cat_id_2"]],
+        "names": [row["name_1"], row["name_2"]],
+        "maneuverable": [row["maneuverable_1"], row["maneuverable_2"]],
+        "last_observations_utc": [None if each is None else format_utc(each, digits=0) for each in seen],
+        "previous_probability": _number(row["previous_probability"]),
+        "previous_maximum_probability": _number(row["previous_maximum_probability"]),
     }
 
 

@@ -18,7 +18,7 @@ from mihari.store import ASSESSMENTS, EVENT_RECORDS, MANOEUVRES, Store
 
 __all__ = ["EventFile", "event_file", "events_table"]
 
-_LIST_COLUMNS = (*(name for name in ASSESSMENTS.schema if name != "document"), "data_mode")
+_LIST_COLUMNS = (*ASSESSMENTS.schema, "data_mode")
 _LEVELS = {level.value: place for place, level in enumerate((ActionLevel.ACTION, ActionLevel.WATCH))}
 
 
@@ -71,18 +71,27 @@ def events_table(
     Returns
     -------
     DataFrame
-        Columns of `ASSESSMENT_SCHEMA` without the document; `data_mode`; `updates`; `stale`.
+        Columns of `ASSESSMENT_SCHEMA` without the document; `data_mode`; `updates`; `stale`; `previous_probability` and
+        `previous_maximum_probability`, of the update before, null where there is none; `name_1`, `maneuverable_1`
+        and the second object's, as the newest message tells them.
     """
     rows = store.records(ASSESSMENTS, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode, columns=_LIST_COLUMNS)
     moves = store.records(MANOEUVRES, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode)
-    counts = rows.group_by("event_id").agg(pl.len().alias("updates"))
-    newest = (
-        rows.sort("creation_tai_ns", "learned_tai_ns")
-        .unique("event_id", keep="last", maintain_order=True)
-        .join(counts, on="event_id")
+    ordered = rows.sort("creation_tai_ns", "learned_tai_ns")
+    earlier = ordered.group_by("event_id", maintain_order=True).agg(
+        pl.len().alias("updates"),
+        pl.col("probability", "maximum_probability").slice(-2, 1).first().name.prefix("previous_"),
     )
+    first = pl.col("updates") == 1
+    earlier = earlier.with_columns(pl.when(~first).then(pl.col("^previous_.*$")).name.keep())
+    newest = ordered.unique("event_id", keep="last", maintain_order=True).join(earlier, on="event_id")
     if after_tai_ns is not None:
         newest = newest.filter(pl.col("tca_tai_ns") > after_tai_ns)
+    newest = newest.with_columns(
+        pl.col("document").str.json_path_match(f"$.objects[{place}].{name}").alias(f"{name}_{place + 1}")
+        for place in (0, 1)
+        for name in ("name", "maneuverable")
+    ).drop("document")
     stale = pl.Series("stale", [_moved(row, moves) for row in newest.iter_rows(named=True)], dtype=pl.String)
     level = pl.col("action_level").replace_strict(_LEVELS, default=len(_LEVELS), return_dtype=pl.Int8)
     most = pl.coalesce("probability", "maximum_probability").fill_null(0.0)

@@ -17,7 +17,7 @@ from mihari.picture._picture import (
     describe_objects,
     orbits_of,
 )
-from mihari.picture._propagation import STATUS_OK, batch_of
+from mihari.picture._propagation import STATUS_OK, batch_of, status_texts
 from mihari.picture._regime import MeanOrbits, Regime, classify_regimes, mean_orbits, regime_names
 from mihari.picture._summary import AGE_BANDS, count_by_age, count_by_regime, count_by_type, count_without_state
 from mihari.picture._typical import (
@@ -71,6 +71,7 @@ __all__ = [
     "plot_picture",
     "regime_names",
     "search_objects",
+    "status_texts",
     "typical_uncertainty",
     "validity_s",
     "well_known_names",

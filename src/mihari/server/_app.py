@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any, Final
 
 from fastapi import FastAPI
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse
 
 from mihari import __version__
+from mihari.server._encounter import encounter_routes
 from mihari.server._ephemeris import ephemeris_routes
+from mihari.server._event_files import event_file_routes
 from mihari.server._events import event_routes
 from mihari.server._index import index_page
 from mihari.server._messages import message_routes
 from mihari.server._node import ServedNode
+from mihari.server._page import page_routes
 from mihari.server._problems import PROBLEM_RESPONSES, Problem, install_problem_handlers
 from mihari.server._screening import screening_routes
 from mihari.server._states import state_routes
@@ -53,12 +56,18 @@ def create_app(node: ServedNode) -> FastAPI:
         redirect_slashes=False,
     )
     install_problem_handlers(app)
-    for routes in (status_routes, state_routes, screening_routes, event_routes, message_routes, ephemeris_routes):
+    for routes in (
+        status_routes,
+        state_routes,
+        screening_routes,
+        encounter_routes,
+        event_routes,
+        event_file_routes,
+        message_routes,
+        ephemeris_routes,
+    ):
         app.include_router(routes(node), prefix=API_PREFIX)
-
-    @app.get("/", include_in_schema=False)
-    def home() -> RedirectResponse:
-        return RedirectResponse(f"{API_PREFIX}/")
+    app.include_router(page_routes())
 
     @app.get(API_PREFIX, include_in_schema=False)
     @app.get(f"{API_PREFIX}/", include_in_schema=False)

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from mihari.server._models import Answer, Mode
 
-__all__ = ["AssessmentAnswer", "Event", "Events", "MessageVerdict", "Profiles"]
+__all__ = ["AssessmentAnswer", "Event", "EventPlots", "Events", "MessageVerdict", "Profiles"]
 
 Level = Literal["none", "watch", "action", "not assessed"]
 Rtn = tuple[float | None, float | None, float | None]
@@ -213,6 +213,12 @@ class EventSummary(Update):
     event_id: str
     updates: int
     stale: str | None
+    norad_cat_ids: tuple[int | None, int | None]
+    names: tuple[str | None, str | None] = Field(description="As the newest message tells them.")
+    maneuverable: tuple[str | None, str | None]
+    last_observations_utc: tuple[str | None, str | None]
+    previous_probability: float | None = Field(description="Of the update before; null where there is none.")
+    previous_maximum_probability: float | None
 
 
 class EventsCoverage(Answer):
@@ -253,6 +259,14 @@ class Event(Answer):
     assessment: EventAssessment
     history: list[HistoryRow]
     records: list[WrittenRecord]
+
+
+class EventPlots(Answer):
+    """Which plots of an event can be drawn."""
+
+    event_id: str
+    plots: list[str]
+    left_out: dict[str, str] = Field(description="Why the others cannot be drawn, by name.")
 
 
 class FaultFound(Answer):

@@ -12,6 +12,7 @@ __all__ = [
     "Answer",
     "CatalogueStatus",
     "Conjunctions",
+    "EncounterAnswer",
     "EphemerisSidecar",
     "Health",
     "Mode",
@@ -149,6 +150,50 @@ class Conjunctions(Screening):
     run: Run
     total: int
     offset: int
+    hard_body_radius_m: float | None
+    maximum_probability_meaning: str | None = Field(description="Of each row's maximum_probability; null without one.")
+
+
+class EncounterObject(Answer):
+    """One of the two, and how old and how good what is known of it is."""
+
+    norad_cat_id: int
+    name: str | None
+    element_set_epoch_utc: str
+    age_days: float
+    status: str = Field(description='"ok", or why some of its states are missing.')
+    typical_sigma_rtn_m: Vector | None = Field(
+        description="Typical of such element sets, 1 sigma; no property of this."
+    )
+    typical_source: str
+
+
+class Closest(Answer):
+    """The closest approach inside the window, by these element sets."""
+
+    tca_utc: str
+    offset_s: float
+    is_edge: bool = Field(description="It stands at an end of the window: there may be a closer moment outside.")
+    miss_distance_m: float
+    relative_speed_m_s: float
+    miss_rtn_m: Vector
+    relative_velocity_rtn_m_s: Vector
+
+
+class EncounterAnswer(Answer):
+    """The second object relative to the first around a moment, in double precision."""
+
+    tca_utc: str
+    data_mode: Mode
+    catalogue_version: str = Field(description="Of the two element sets.")
+    advisory: bool
+    frame: str
+    method: str
+    objects: tuple[EncounterObject, EncounterObject]
+    closest: Closest
+    offset_s: list[float] = Field(description="Of each sample from tca_utc.")
+    position_rtn_m: list[Vector | None] = Field(description="Null where an object has no state.")
+    velocity_rtn_m_s: list[Vector | None] = Field(description="Differences of inertial velocities, in these axes.")
 
 
 class ScreeningRequest(BaseModel):

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 import polars as pl
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 
+from mihari.app.assess_screening import BOUND_MEANING, screening_bounds
 from mihari.app.export import coverage_document, screening_frame_edge
 from mihari.astro.time import format_utc
 from mihari.conjunction.screening import Volume
@@ -65,6 +66,10 @@ def screening_routes(node: ServedNode) -> APIRouter:
         ] = None,
         object: ObjectId = None,  # noqa: A002
         max_miss_km: Annotated[float | None, Query(gt=0.0, le=1e6, description="Only misses up to this.")] = None,
+        hard_body_radius_m: Annotated[
+            float | None,
+            Query(gt=0.0, le=1e4, description="Combined radius, m: adds to each row the most its probability can be."),
+        ] = None,
         mode: ModeQuery = None,
         format: Annotated[TableFormat, Query(description="JSON page, or CSV of the same rows.")] = TableFormat.JSON,  # noqa: A002
         limit: Limit = 100,
@@ -78,6 +83,9 @@ def screening_routes(node: ServedNode) -> APIRouter:
         if max_miss_km is not None:
             rows = rows.filter(pl.col("miss_distance_km") <= max_miss_km)
         page = rows.slice(offset, limit)
+        if hard_body_radius_m is not None:
+            bounds = screening_bounds(page["miss_distance_km"].to_numpy() * _M_PER_KM, hard_body_radius_m)
+            page = page.with_columns(pl.Series("maximum_probability", bounds))
         if format is TableFormat.CSV:
             return text_response(page.write_csv(), media_type="text/csv")
         head = {
@@ -85,6 +93,8 @@ def screening_routes(node: ServedNode) -> APIRouter:
             "coverage": coverage_document(stored.result.coverage),
             "total": rows.height,
             "offset": offset,
+            "hard_body_radius_m": hard_body_radius_m,
+            "maximum_probability_meaning": None if hard_body_radius_m is None else BOUND_MEANING,
         }
         return json_with_rows(head, "conjunctions", page)
 

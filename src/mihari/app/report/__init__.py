@@ -21,6 +21,7 @@ __all__ = [
     "ReportForm",
     "check_report_path",
     "draw_plot",
+    "plot_names",
     "plots_left_out",
     "render_report",
     "write_plots",
@@ -97,6 +98,13 @@ def draw_plot(
         raise NotFoundError(f"no plot {name}: {reasons[name]}", where=str(document["event_id"]))
     known = ", ".join(sorted([*(plot.name for plot in found.plots), *reasons]))
     raise NotFoundError(f"there is no plot {name!r}", where=str(document["event_id"]), remedy=f"there are {known}")
+
+
+def plot_names(document: Mapping[str, Any], *, history: History = ()) -> list[str]:
+    """Return the names of the plots that an assessment has the data for, in the order in which people read them."""
+    from mihari.app.report._plots import plots_of
+
+    return [each.name for each in plots_of(document, history, profile=None).plots]
 
 
 def plots_left_out(document: Mapping[str, Any], *, history: History = ()) -> dict[str, str]:

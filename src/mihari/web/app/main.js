@@ -1,0 +1,30 @@
+/** Begins the page: language, address, catalogue, shell. */
+import { html, render } from 'preact';
+import { poll } from './api.js';
+import { loadCatalogue } from './catalogue.js';
+import { preferredLanguage, setLanguage } from './i18n.js';
+import { bindKeys } from './keys.js';
+import { loadMoment } from './moment.js';
+import { clock, state } from './state.js';
+import { bindTheme } from './theme.js';
+import { applyUrl, bindUrl, readUrl } from './url.js';
+import { Shell } from './shell.js';
+
+const CATALOGUE_MS = 60000;
+
+const found = readUrl(window.location.hash);
+applyUrl(found, state, clock);
+bindTheme(state);
+await setLanguage(found.lang ?? preferredLanguage());
+if (!found.live && found.momentMs === undefined) await loadMoment(clock);
+bindUrl(state, clock);
+bindKeys(state, clock);
+state.subscribe((now, before) => {
+  if (now.lang && now.lang !== before.lang) setLanguage(now.lang);
+});
+const place = document.getElementById('app');
+place.replaceChildren();
+render(html`<${Shell} />`, place);
+poll(loadCatalogue, CATALOGUE_MS);
+// For tests and for people with a console: the state, never the way to change the node.
+window.mihari = { state, clock };

@@ -1,0 +1,20 @@
+/** The moment that the page begins at: now for fresh element sets, else the catalogue's own. */
+import { ask } from './api.js';
+import { createStore } from './store.js';
+import { parseUtc } from './time.js';
+
+/** Why the page did not begin now, in the node's words; empty when it did. */
+export const begin = createStore({ ms: null, reason: '' });
+
+/** Ask the node what moment it answers for, and go there. */
+export async function loadMoment(clock) {
+  try {
+    const { catalogue } = await ask('status');
+    if (!catalogue) return;
+    const ms = parseUtc(catalogue.moment_utc);
+    begin.set({ ms, reason: catalogue.moment_reason ?? '' });
+    if (Math.abs(ms - Date.now()) > 60000) clock.jump(ms, 1);
+  } catch {
+    // The node does not answer yet: the wall clock has to do, and the shell says that it is away.
+  }
+}

@@ -1,0 +1,53 @@
+/** The frame around every view: banner, search, rail, time, side panels. */
+import { html, useEffect, useState } from 'preact';
+import { Banner } from '../ui/banner.js';
+import { Header } from '../ui/header.js';
+import { Help } from '../ui/help.js';
+import { Live } from '../ui/live.js';
+import { Side } from '../ui/side.js';
+import { TimeBar } from '../ui/timebar.js';
+import { Failure, Loading } from '../ui/panel.js';
+import { VIEWS } from '../views/index.js';
+import { t, useWords } from './i18n.js';
+import { state } from './state.js';
+import { useStore } from './store.js';
+
+export function Shell() {
+  useWords();
+  const view = useStore(state, (s) => s.view);
+  return html`
+    <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.getElementById('main').focus(); }}>${t('shell.skip')}</a>
+    <${Banner} />
+    <${Header} />
+    <${Rail} view=${view} />
+    <main id="main" tabindex="-1" aria-label=${t(`view.${view}`)}><${Room} key=${view} name=${view} /></main>
+    <${Side} />
+    <${TimeBar} />
+    <${Help} />
+    <${Live} />`;
+}
+
+function Rail({ view }) {
+  return html`<nav class="rail" aria-label=${t('shell.views')}>
+    ${VIEWS.map(({ name, glyph }) => html`<button type="button" key=${name} aria-current=${name === view ? 'page' : undefined} onClick=${() => state.set({ view: name })}>
+      <span class="glyph" aria-hidden="true">${glyph}</span><span>${t(`view.${name}`)}</span>
+    </button>`)}
+  </nav>`;
+}
+
+/** Load the view's module when it is first asked for. */
+function Room({ name }) {
+  const [found, setFound] = useState({ View: null, error: null });
+  const [round, again] = useState(0);
+  useEffect(() => {
+    let gone = false;
+    const entry = VIEWS.find((each) => each.name === name) ?? VIEWS[0];
+    entry.load().then(
+      ({ View }) => !gone && setFound({ View, error: null }),
+      (error) => !gone && setFound({ View: null, error }),
+    );
+    return () => { gone = true; };
+  }, [name, round]);
+  if (found.error) return html`<${Failure} error=${found.error} again=${() => again((n) => n + 1)} />`;
+  return found.View ? html`<${found.View} />` : html`<${Loading} />`;
+}

@@ -1,0 +1,66 @@
+/**
+ * The page's state in its address, after the `#`, so that a view can be shared. Documented in docs/how-to/web-page.md.
+ *
+ *   v view · t moment or "live" · r rate · sel object · cmp second object · ev event · c colour by
+ *   cj conjunction list (needs, all, events or approaches, debris, r12 for a radius of 12 m: "all,debris,r12")
+ *   f filter (type:… regime:… owner:… in: …) · fr frame · lang · th theme
+ */
+import { isoUtc, parseUtc } from './time.js';
+
+const PLAIN = { v: 'view', ev: 'event', c: 'colourBy', fr: 'frame', lang: 'lang', th: 'theme', cj: 'listFilter' };
+const NUMBERS = { sel: 'selected', cmp: 'compared' };
+
+/** Read an address's state; what is not understood is left out. @param {string} hash */
+export function readUrl(hash) {
+  const found = new URLSearchParams(hash.replace(/^#/, ''));
+  const state = {};
+  for (const [key, name] of Object.entries(PLAIN)) if (found.get(key)) state[name] = found.get(key);
+  for (const [key, name] of Object.entries(NUMBERS)) {
+    const value = Number(found.get(key));
+    if (found.get(key) && Number.isInteger(value) && value > 0 && value < 1e9) state[name] = value;
+  }
+  const moment = found.get('t');
+  if (moment === 'live') state.live = true;
+  else if (Number.isFinite(parseUtc(moment))) state.momentMs = parseUtc(moment);
+  const rate = Number(found.get('r'));
+  if (found.get('r') && Number.isFinite(rate) && Math.abs(rate) <= 1000) state.rate = rate;
+  const hidden = (found.get('f') ?? '').split(',').filter((part) => /^[a-z]+:/.test(part));
+  if (hidden.length) state.hidden = new Set(hidden);
+  return state;
+}
+
+/** Write the state as an address. @returns {string} with its `#` */
+export function writeUrl(state, clock) {
+  const out = new URLSearchParams();
+  for (const [key, name] of Object.entries(PLAIN)) if (state[name]) out.set(key, state[name]);
+  for (const [key, name] of Object.entries(NUMBERS)) if (state[name]) out.set(key, String(state[name]));
+  if (clock.isLive()) out.set('t', 'live');
+  else out.set('t', isoUtc(Math.round(clock.now() / 1000) * 1000).replace('.000Z', 'Z'));
+  out.set('r', String(clock.get().rate));
+  if (state.hidden.size) out.set('f', [...state.hidden].sort().join(','));
+  return `#${out}`;
+}
+
+/** Keep the address and the state alike, at most once in half a second. */
+export function bindUrl(store, clock, win = window) {
+  let waiting = 0;
+  const write = () => {
+    waiting = 0;
+    const address = writeUrl(store.get(), clock);
+    if (address !== win.location.hash) win.history.replaceState(null, '', address);
+  };
+  const soon = () => {
+    if (!waiting) waiting = win.setTimeout(write, 500);
+  };
+  store.subscribe(soon);
+  clock.subscribe(soon);
+  win.addEventListener('hashchange', () => applyUrl(readUrl(win.location.hash), store, clock));
+}
+
+/** Take what an address says into the state. */
+export function applyUrl(found, store, clock) {
+  const { live, momentMs, rate, ...rest } = found;
+  store.set({ selected: null, compared: null, event: null, hidden: new Set(), ...rest });
+  if (live) clock.live();
+  else if (momentMs !== undefined) clock.jump(momentMs, rate ?? clock.get().rate);
+}

@@ -1,0 +1,44 @@
+/** The page of a close approach from element sets: geometry, ages, a bound at most, and why there is no probability. */
+import { html } from 'preact';
+import { catalogue } from '../app/catalogue.js';
+import { number, probabilityText, spanText, t, useWords } from '../app/i18n.js';
+import { useStore } from '../app/store.js';
+import { Facts } from '../ui/panel.js';
+import { useAnswer } from '../ui/load.js';
+import { Card } from './card.js';
+import { CloseUp } from './closeup.js';
+import { Head } from './head.js';
+import { approachRow, fineUtc, objectOf, readApproach } from './rows.js';
+import { lengthText, speedText } from './words.js';
+
+/** `row` when the list has it; else the node is asked, and failing that the catalogue alone speaks. */
+export function ApproachPage({ id, row, run, radiusM, mode }) {
+  useWords();
+  const data = useStore(catalogue, (s) => s.data);
+  const asked = readApproach(id);
+  const found = useAnswer('conjunctions', { run: run?.run_id, object: asked.first, limit: 1000, hard_body_radius_m: radiusM, mode }, { skip: Boolean(row) || !run });
+  const match = found.data?.conjunctions.map((each) => approachRow(each, data)).find((each) => each.id === id);
+  const one = row ?? match ?? null;
+  const [first, second] = one ? [one.first, one.second] : [objectOf(data, asked.first), objectOf(data, asked.second)];
+  return html`<article class="conj-event" aria-label=${t('conj.approach')}>
+    <${Head} level="advisory" first=${first} second=${second} tcaMs=${fineUtc(asked.tcaUtc)} />
+    <div class="cards">
+      <${Card} title=${t('conj.card.summary')}>${one ? html`<${Summary} row=${one} radiusM=${radiusM} />` : html`<p class="state empty">${t(found.status === 'loading' && run ? 'state.loading' : 'conj.approach.gone')}</p>`}<//>
+      <${Card} title=${t('conj.card.why-none')}><p>${t('conj.approach.why')}</p><p>${radiusM ? t('conj.approach.bound', { radius: lengthText(radiusM), p: probabilityText(one?.bound ?? null) }) : t('conj.approach.no-radius')}</p><p class="dim">${t('conj.approach.advice')}</p><//>
+      <${Card} title=${t('conj.card.closeup')} wide><${CloseUp} first=${first} second=${second} tcaUtc=${asked.tcaUtc} missM=${one?.missM ?? null} speedMS=${one?.speedMS ?? null} radiusM=${radiusM} mode=${mode} /><//>
+    </div>
+  </article>`;
+}
+
+function Summary({ row, radiusM }) {
+  return html`<${Facts} rows=${[
+    [t('conj.fact.miss'), html`<strong>${lengthText(row.missM)}</strong>`],
+    ...['radial', 'transverse', 'normal'].map((name, k) => [t(`conj.rtn.${name}`), lengthText(row.rtnM[k])]),
+    [t('conj.col.speed-long'), speedText(row.speedMS)],
+    [t('conj.col.probability'), t('conj.no-covariance')],
+    radiusM && [t('conj.fact.bound'), probabilityText(row.bound), t('conj.fact.for-radius', { radius: lengthText(radiusM) })],
+    [t('conj.col.ages'), row.agesS.map((each) => spanText(each)).join(' / '), t('conj.col.ages.note')],
+    !row.isMinimum && [t('conj.fact.kind'), t('conj.fact.edge')],
+    [t('conj.fact.numbers'), `${number(row.first.id)} / ${number(row.second.id)}`.replaceAll(',', '')],
+  ]} />`;
+}
