@@ -5,7 +5,8 @@ import { parseUtc } from './time.js';
 
 /** Kinds and the letter and shape that stand beside their colour. */
 export const TYPES = ['PAYLOAD', 'ROCKET BODY', 'DEBRIS', 'UNKNOWN'];
-export const REGIMES = ['LEO', 'MEO', 'GEO', 'HEO', 'CISLUNAR', 'OTHER'];
+/** As the node classes orbits (mihari.picture.Regime). */
+export const REGIMES = ['LEO', 'MEO', 'GEO', 'IGSO', 'HAO', 'GTO', 'HEO', 'UNKNOWN'];
 
 /**
  * status: loading, ready, empty or error. `data` is null until ready:

@@ -4,7 +4,7 @@ import { VIEWS } from '../views/index.js';
 
 export const KEYS = [
   ['/', 'keys.search'], ['Space', 'keys.play'], [', .', 'keys.step'], ['[ ]', 'keys.rate'], ['N', 'keys.now'],
-  ['1 – 9', 'keys.views'], ['F', 'keys.follow'], ['Esc', 'keys.clear'], ['+ −', 'keys.zoom'], ['?', 'keys.help'],
+  ['1 – 9', 'keys.views'], ['F', 'keys.follow'], ['← → ↑ ↓', 'globe.keys.turn'], ['Shift + click', 'globe.keys.compare'], ['Esc', 'keys.clear'], ['+ −', 'keys.zoom'], ['?', 'keys.help'],
 ];
 const STEP_MS = 60000;
 

@@ -10,6 +10,7 @@ const J2 = 1.08262668e-3;
 /** Knots of one catalogue version. @param {object} data of the catalogue */
 export function createKnots(data) {
   const held = new Map();
+  const ready = new WeakMap();
   const load = (k) => {
     const known = held.get(k);
     if (known) {
@@ -18,7 +19,11 @@ export function createKnots(data) {
       return known;
     }
     const asked = ask(`ephemeris/${data.version}/${k}.f32`, { as: 'buffer' }).then(
-      (buffer) => new Float32Array(buffer),
+      (buffer) => {
+        const states = new Float32Array(buffer);
+        ready.set(asked, states);
+        return states;
+      },
     );
     held.set(k, asked);
     asked.catch(() => held.delete(k));
@@ -36,6 +41,10 @@ export function createKnots(data) {
     /** The moment of a knot, ms. */
     time: (k) => addElapsed(data.knotEpochMs, k * data.knotStepS),
     load,
+    /** The states of a knot when they are at hand, else undefined. */
+    peek: (k) => ready.get(held.get(k)),
+    /** Is a knot at hand or on its way? */
+    has: (k) => held.has(k),
     /** Both knots around a moment, at once when they are at hand. */
     around(ms) {
       const { k, tau } = this.place(ms);

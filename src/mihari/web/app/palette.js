@@ -7,7 +7,7 @@ export const TYPE_STYLE = {
   UNKNOWN: { colour: '#cc79a7', shape: 3, glyph: '◆' },
 };
 export const REGIME_COLOURS = {
-  LEO: '#56b4e9', MEO: '#e69f00', GEO: '#009e73', HEO: '#cc79a7', CISLUNAR: '#f0e442', OTHER: '#9aa3ad',
+  LEO: '#56b4e9', MEO: '#e69f00', GEO: '#009e73', IGSO: '#f0e442', HAO: '#ffffff', GTO: '#d55e00', HEO: '#cc79a7', UNKNOWN: '#9aa3ad',
 };
 /** For owners and sources: the seven most frequent, then one for the rest. */
 export const MANY = ['#56b4e9', '#e69f00', '#009e73', '#f0e442', '#0072b2', '#d55e00', '#cc79a7', '#9aa3ad'];

@@ -38,11 +38,12 @@ export function createStore(first) {
 export function useStore(store, select) {
   const [, redraw] = useState(0);
   const value = select(store.get());
-  useEffect(
-    () => store.subscribe((now, before) => {
+  useEffect(() => {
+    // What changed between the drawing and now was heard by nobody.
+    if (!Object.is(select(store.get()), value)) redraw((n) => n + 1);
+    return store.subscribe((now, before) => {
       if (!Object.is(select(now), select(before))) redraw((n) => n + 1);
-    }),
-    [store],
-  );
+    });
+  }, [store]);
   return value;
 }

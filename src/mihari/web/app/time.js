@@ -48,7 +48,7 @@ export function localText(ms, lang) {
   }).format(ms);
 }
 
-/** Greenwich mean sidereal time, rad (IAU 1982, UTC for UT1: 15 arc seconds at most, a map's error). */
+/** Earth rotation angle, rad (IERS Conventions 2010, eq. 5.15; UTC for UT1: 15 arc seconds at most, a map's error). */
 export function siderealAngle(ms) {
   const days = ms / 86400000 + 2440587.5 - 2451545.0;
   const turns = 0.7790572732640 + 1.00273781191135448 * days;

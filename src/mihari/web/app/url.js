@@ -3,11 +3,11 @@
  *
  *   v view · t moment or "live" · r rate · sel object · cmp second object · ev event · c colour by
  *   cj conjunction list (needs, all, events or approaches, debris, r12 for a radius of 12 m: "all,debris,r12")
- *   f filter (type:… regime:… owner:… in: …) · fr frame · lang · th theme
+ *   f filter (type:… regime:… owner:… in: …) · fr frame · ly layers of the globe · lang · th theme
  */
 import { isoUtc, parseUtc } from './time.js';
 
-const PLAIN = { v: 'view', ev: 'event', c: 'colourBy', fr: 'frame', lang: 'lang', th: 'theme', cj: 'listFilter' };
+const PLAIN = { v: 'view', ev: 'event', c: 'colourBy', fr: 'frame', lang: 'lang', th: 'theme', ly: 'layers', cj: 'listFilter' };
 const NUMBERS = { sel: 'selected', cmp: 'compared' };
 
 /** Read an address's state; what is not understood is left out. @param {string} hash */
