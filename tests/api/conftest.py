@@ -15,6 +15,7 @@ from assessment_support import request, warnings_of
 from mihari.app.events import EventFile
 from mihari.app.moment import Moment, moment_tai_ns
 from mihari.app.node import Node, PictureAnswer, ScreeningAnswer, open_node
+from mihari.app.store_account import StoreAccount
 from mihari.astro.earth import EarthOrientation, load_earth_orientation
 from mihari.astro.states import Frame
 from mihari.astro.time import parse_utc
@@ -105,6 +106,9 @@ class SmallCatalogue:
     def objects(self) -> SpaceObjects:
         return SpaceObjects.empty()
 
+    def history(self, norad_cat_id: int) -> ElementSets:
+        return ElementSets(self.element_sets.frame.filter(pl.col("norad_cat_id") == norad_cat_id))
+
 
 @dataclass
 class SmallNode:
@@ -168,6 +172,9 @@ class SmallNode:
         if not 1 <= run_id <= len(self.kept):
             raise NotFoundError(f"no screening run {run_id}")
         return StoredRun(run_id=run_id, learned_tai_ns=NOW + run_id, inputs={}, result=self.kept[run_id - 1])
+
+    def store_account(self) -> StoreAccount | None:
+        return self.memory.store_account()
 
     def events(self, **question: Any) -> pl.DataFrame:
         return self.memory.events(**question)

@@ -109,6 +109,23 @@ def test_one_bit_makes_another_set(store: Store) -> None:
     assert store.append_element_sets(ElementSets(renamed), provenance=REAL, learned_tai_ns=3).duplicates == 1
 
 
+def test_holdings_count_what_is_kept_by_kind_and_mode(store: Store) -> None:
+    assert store.holdings() == ()
+    empty_bytes = store.disk_bytes()
+    store.append_element_sets(element_sets([1, 2, 3], [7, 8, 9]), provenance=REAL, learned_tai_ns=1)
+    store.append_element_sets(element_sets([4, 5], [7, 8]), provenance=EXERCISE, learned_tai_ns=2)
+    store.append_objects(space_objects([{"norad_cat_id": 1, "owner": "JPN"}]), provenance=REAL, learned_tai_ns=3)
+    told = {(each.kind, each.data_mode): (each.records, each.damaged, each.segments) for each in store.holdings()}
+    assert told == {
+        ("element_set", DataMode.EXERCISE): (2, 0, 1),
+        ("element_set", DataMode.REAL): (3, 0, 1),
+        ("space_object", DataMode.REAL): (1, 0, 1),
+    }
+    kept_bytes = sum(each.size_bytes for each in store.holdings())
+    # Indexes and the journal take room as well.
+    assert 0 < kept_bytes < store.disk_bytes() - empty_bytes
+
+
 def test_older_sets_are_kept_and_counted_as_superseded(store: Store) -> None:
     store.append_element_sets(element_sets([1, 2], [10, 10]), provenance=REAL, learned_tai_ns=1)
     late = element_sets([1, 2, 3], [5, 15, 5], seed=1)

@@ -137,6 +137,8 @@ def test_every_public_module_is_in_the_reference() -> None:
         "catalogue",
         "documents",
         "export",
+        "export_health",
+        "export_objects",
         "intake",
         "live",
         "moment",

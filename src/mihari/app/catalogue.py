@@ -49,6 +49,9 @@ class Catalogue(Protocol):
     def objects(self) -> SpaceObjects:
         """Return what is known of the objects' types, owners and sizes."""
 
+    def history(self, norad_cat_id: int) -> ElementSets:
+        """Return all element sets of one object, by epoch, then by the moment of learning."""
+
 
 def median_epoch_tai_ns(sets: ElementSets) -> int:
     """Return the median epoch of element sets, TAI ns.
@@ -165,6 +168,11 @@ class FileCatalogue:
         """Return what is known of the objects."""
         return self.space_objects
 
+    def history(self, norad_cat_id: int) -> ElementSets:
+        """Return all element sets of one object, oldest epoch first."""
+        table = self.element_sets.frame
+        return ElementSets(table.filter(table["norad_cat_id"] == norad_cat_id).sort("epoch_tai_ns"))
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -189,6 +197,11 @@ class StoreCatalogue:
         """Return what is known of the objects."""
         with self.open_reader() as store:
             return store.objects(as_of_tai_ns=self.as_of_tai_ns, data_mode=self.data_mode)
+
+    def history(self, norad_cat_id: int) -> ElementSets:
+        """Return all element sets of one object, oldest epoch first."""
+        with self.open_reader() as store:
+            return store.history(norad_cat_id, as_of_tai_ns=self.as_of_tai_ns, data_mode=self.data_mode)
 
 
 def _stamp(frame: pl.DataFrame, provenance: Provenance, learned_tai_ns: int) -> pl.DataFrame:

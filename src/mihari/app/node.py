@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mihari.app.avoid import AvoidanceAnswer, AvoidanceQuestion
     from mihari.app.events import EventFile
     from mihari.app.keep_messages import KeptMessages
+    from mihari.app.store_account import StoreAccount
     from mihari.conjunction.assessment import AssessmentRequest
     from mihari.conjunction.screening import Volume
     from mihari.model.assessment import DecisionKind, EventRecord
@@ -315,13 +316,7 @@ class Node:
         """Return all element sets of one object, oldest epoch first."""
         catalogue = self.catalogue(as_of=as_of, mode=mode)
         sets = catalogue.sets_at(self._clock())
-        number = find_object(name, sets, catalogue.objects()).norad_cat_id
-        if isinstance(catalogue, StoreCatalogue):
-            with self._reader() as store:
-                return store.history(number, as_of_tai_ns=catalogue.as_of_tai_ns, data_mode=catalogue.data_mode)
-        assert isinstance(catalogue, FileCatalogue)
-        table = catalogue.element_sets.frame
-        return ElementSets(table.filter(table["norad_cat_id"] == number).sort("epoch_tai_ns"))
+        return catalogue.history(find_object(name, sets, catalogue.objects()).norad_cat_id)
 
     def ingest(
         self,
@@ -442,6 +437,15 @@ class Node:
             threads=threads,
             progress=progress,
         )
+
+    def store_account(self) -> StoreAccount | None:
+        """Return what the store holds and what went in of late; None over catalogue files."""
+        from mihari.app.store_account import account_of
+
+        if self.folder is None:
+            return None
+        with self._reader() as store:
+            return account_of(store)
 
     def doctor(self) -> DoctorReport:
         """Examine the store and mend what can be mended."""

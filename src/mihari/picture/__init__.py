@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mihari.picture._geo import DRIFTING_FROM_RAD_S, GEO_SCHEMA, NEAR_RAD, GeoBelt, geo_belt, longitude_series_rad
 from mihari.picture._knots import KNOT_EPOCH_TAI_NS, KNOT_FRAME, KNOT_STEP_NS, KnotSource, knot_time_tai_ns, knots
 from mihari.picture._lookup import Match, MatchRule, find_object, search_objects, well_known_names
 from mihari.picture._picture import (
@@ -20,6 +21,7 @@ from mihari.picture._picture import (
 from mihari.picture._propagation import STATUS_OK, batch_of, status_texts
 from mihari.picture._regime import MeanOrbits, Regime, classify_regimes, mean_orbits, regime_names
 from mihari.picture._summary import AGE_BANDS, count_by_age, count_by_regime, count_by_type, count_without_state
+from mihari.picture._track import Separation, Track, separation_of, track_of
 from mihari.picture._typical import (
     COVARIANCE_NOTE,
     GROWTH_M_PER_DAY,
@@ -36,13 +38,17 @@ if TYPE_CHECKING:
 __all__ = [
     "AGE_BANDS",
     "COVARIANCE_NOTE",
+    "DRIFTING_FROM_RAD_S",
+    "GEO_SCHEMA",
     "GROWTH_M_PER_DAY",
     "KNOT_EPOCH_TAI_NS",
     "KNOT_FRAME",
     "KNOT_STEP_NS",
+    "NEAR_RAD",
     "PICTURE_SCHEMA",
     "STATUS_OK",
     "TYPICAL_SOURCE",
+    "GeoBelt",
     "ImageFormat",
     "KnotSource",
     "Match",
@@ -50,6 +56,8 @@ __all__ = [
     "MeanOrbits",
     "Picture",
     "Regime",
+    "Separation",
+    "Track",
     "TypicalUncertainty",
     "batch_of",
     "build_picture",
@@ -63,15 +71,19 @@ __all__ = [
     "describe_objects",
     "draw_picture",
     "find_object",
+    "geo_belt",
     "is_extrapolated",
     "knot_time_tai_ns",
     "knots",
+    "longitude_series_rad",
     "mean_orbits",
     "orbits_of",
     "plot_picture",
     "regime_names",
     "search_objects",
+    "separation_of",
     "status_texts",
+    "track_of",
     "typical_uncertainty",
     "validity_s",
     "well_known_names",

@@ -22,6 +22,7 @@ from mihari.model.space_object import SpaceObjects
 from mihari.picture._picture import catalogue_version, describe_objects, orbits_of
 from mihari.picture._propagation import batch_of
 from mihari.picture._regime import classify_regimes, regime_names
+from mihari.units import RAD_PER_DEG
 
 if TYPE_CHECKING:
     from mihari.astro.sgp4 import Sgp4Batch
@@ -99,6 +100,7 @@ class KnotSource:
         """Prepare a choice of element sets, one per object."""
         ordered = ElementSets(sets.frame.sort("norad_cat_id"))
         described = describe_objects(ordered, objects)
+        orbits = orbits_of(ordered)
         rows = {
             "norad_cat_id": described["norad_cat_id"].to_list(),
             "object_name": described["object_name"].to_list(),
@@ -106,7 +108,12 @@ class KnotSource:
             "object_type": described["object_type"].to_list(),
             "object_type_inferred": described["object_type_inferred"].to_list(),
             "owner": described["owner"].to_list(),
-            "regime": regime_names(classify_regimes(orbits_of(ordered))).tolist(),
+            "regime": regime_names(classify_regimes(orbits)).tolist(),
+            "perigee_km": _rounded(orbits.perigee_altitude_m / 1e3, 1),
+            "apogee_km": _rounded(orbits.apogee_altitude_m / 1e3, 1),
+            "inclination_deg": _rounded(orbits.inclination_rad / RAD_PER_DEG, 4),
+            "period_min": _rounded(orbits.period_s / 60.0, 3),
+            "source": described["source"].to_list(),
             "element_set_epoch_tai_ns": ordered.frame["epoch_tai_ns"].to_list(),
         }
         return cls(catalogue_version(ordered), ordered, batch_of(ordered), rows)
@@ -114,3 +121,8 @@ class KnotSource:
     def knot_bytes(self, k: int, *, orientation: EarthOrientation, threads: int = 1) -> bytes:
         """Return knot `k` as it goes over the wire: n times 6 float32, little-endian."""
         return knots(self.batch, k, k, orientation=orientation, threads=threads).tobytes()
+
+
+def _rounded(values: NDArray[np.float64], digits: int) -> list[float | None]:
+    """Round what colours and filters of a map go by; None where there is no orbit."""
+    return [value if value == value else None for value in np.round(values, digits).tolist()]

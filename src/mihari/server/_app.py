@@ -12,9 +12,11 @@ from mihari.server._encounter import encounter_routes
 from mihari.server._ephemeris import ephemeris_routes
 from mihari.server._event_files import event_file_routes
 from mihari.server._events import event_routes
+from mihari.server._health import health_routes
 from mihari.server._index import index_page
 from mihari.server._messages import message_routes
 from mihari.server._node import ServedNode
+from mihari.server._objects import object_routes
 from mihari.server._page import page_routes
 from mihari.server._problems import PROBLEM_RESPONSES, Problem, install_problem_handlers
 from mihari.server._screening import screening_routes
@@ -58,7 +60,9 @@ def create_app(node: ServedNode) -> FastAPI:
     install_problem_handlers(app)
     for routes in (
         status_routes,
+        health_routes,
         state_routes,
+        object_routes,
         screening_routes,
         encounter_routes,
         event_routes,

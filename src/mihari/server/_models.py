@@ -262,4 +262,9 @@ class EphemerisSidecar(Answer):
     object_type_inferred: list[bool]
     owner: list[str | None]
     regime: list[str]
+    perigee_km: list[float | None] = Field(description="Height above the equatorial radius, from the mean elements.")
+    apogee_km: list[float | None]
+    inclination_deg: list[float | None]
+    period_min: list[float | None]
+    source: list[str]
     element_set_epoch_utc: list[str]

@@ -11,6 +11,7 @@ from mihari.app.catalogue import Catalogue
 from mihari.app.events import EventFile
 from mihari.app.moment import Moment
 from mihari.app.node import PictureAnswer, ScreeningAnswer
+from mihari.app.store_account import StoreAccount
 from mihari.astro.earth import EarthOrientation
 from mihari.astro.states import Frame
 from mihari.conjunction.screening import Volume
@@ -74,6 +75,10 @@ class ServedNode(Protocol):
         mode: DataMode | None = None,
     ) -> ScreeningAnswer:
         """Find who comes close to whom."""
+        ...
+
+    def store_account(self) -> StoreAccount | None:
+        """Return what the store holds and what went in of late; None without a store."""
         ...
 
     def runs(self, *, mode: DataMode | None = None) -> pl.DataFrame:

@@ -19,7 +19,7 @@ from mihari.store._kinds import (
     record_kind,
 )
 from mihari.store._runs import StoredRun
-from mihari.store._store import AppendReceipt, JournalKind, Store, StoreMode, Transaction
+from mihari.store._store import AppendReceipt, Holding, JournalKind, Store, StoreMode, Transaction
 
 __all__ = [
     "ASSESSMENTS",
@@ -35,6 +35,7 @@ __all__ = [
     "Compaction",
     "DoctorReport",
     "EmbeddedStore",
+    "Holding",
     "JournalKind",
     "RecordKind",
     "Store",

@@ -6,8 +6,9 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from stat import S_ISREG
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar, final
 
@@ -30,7 +31,7 @@ from mihari.store._lock import WriterLock
 from mihari.store._manifest import Manifest, SegmentRow, Snapshot
 from mihari.store._runs import StoredRun, coverage_from_json
 from mihari.store._segments import DamagedSegmentError, open_index, read_segment
-from mihari.store._store import AppendReceipt, StoreMode
+from mihari.store._store import AppendReceipt, Holding, StoreMode
 from mihari.store._transaction import EmbeddedTransaction, Known, coalesced_objects
 
 __all__ = ["EmbeddedStore", "examine"]
@@ -335,6 +336,32 @@ class EmbeddedStore:
             mode = DataMode(segment.data_mode)
             totals[mode] = totals.get(mode, 0) + segment.records
         return totals
+
+    def holdings(self) -> tuple[Holding, ...]:
+        """Return what the store holds, by kind and data mode; reads the manifest alone."""
+        rows: dict[tuple[str, str], list[SegmentRow]] = {}
+        for segment in self._refresh().segments:
+            rows.setdefault((segment.kind, segment.data_mode), []).append(segment)
+        return tuple(
+            Holding(
+                kind=kind,
+                data_mode=DataMode(mode),
+                segments=len(segments),
+                records=sum(each.records for each in segments),
+                damaged=sum(each.records for each in segments if each.damaged),
+                size_bytes=sum(each.size_bytes for each in segments),
+            )
+            for (kind, mode), segments in sorted(rows.items())
+        )
+
+    def disk_bytes(self) -> int:
+        """Return the space that the folder takes up in all; a file that goes away meanwhile counts as nothing."""
+        total = 0
+        for path in self._layout.root.rglob("*"):
+            with suppress(FileNotFoundError):
+                status = path.lstat()
+                total += status.st_size if S_ISREG(status.st_mode) else 0
+        return total
 
     def data_modes(self, *, kind: RecordKind | None = None, as_of_tai_ns: int | None = None) -> tuple[DataMode, ...]:
         """Return the modes of which there are records (of one kind, or of any), REAL first."""

@@ -17,7 +17,7 @@ from mihari.model.space_object import SpaceObjects
 from mihari.store._kinds import RecordKind
 from mihari.store._runs import StoredRun
 
-__all__ = ["AppendReceipt", "JournalKind", "Store", "StoreMode", "Transaction"]
+__all__ = ["AppendReceipt", "Holding", "JournalKind", "Store", "StoreMode", "Transaction"]
 
 
 class StoreMode(Enum):
@@ -51,6 +51,21 @@ class AppendReceipt:
     duplicates: int
     superseded: int
     learned_tai_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What a store holds of one kind in one data mode, as its manifest knows it.
+
+    `size_bytes` is that of the records alone, without indexes; `damaged` of the `records` cannot be read any more.
+    """
+
+    kind: str
+    data_mode: DataMode
+    segments: int
+    records: int
+    damaged: int
+    size_bytes: int
 
 
 class Transaction(Protocol):
@@ -160,6 +175,14 @@ class Store(Protocol):
 
     def counts(self, kind: RecordKind) -> dict[DataMode, int]:
         """Return how many records of a kind there are in each data mode."""
+        ...
+
+    def holdings(self) -> tuple[Holding, ...]:
+        """Return what the store holds, by kind and data mode."""
+        ...
+
+    def disk_bytes(self) -> int:
+        """Return the space that the store takes up in all: records, indexes, journal, what was set aside."""
         ...
 
     def data_modes(self, *, kind: RecordKind | None = None, as_of_tai_ns: int | None = None) -> tuple[DataMode, ...]:

@@ -3,11 +3,15 @@
  *
  *   v view · t moment or "live" · r rate · sel object · cmp second object · ev event · c colour by
  *   cj conjunction list (needs, all, events or approaches, debris, r12 for a radius of 12 m: "all,debris,r12")
- *   f filter (type:… regime:… owner:… in: …) · fr frame · ly layers of the globe · lang · th theme
+ *   f filter (type:… regime:… owner:… in: …) · fr frame · ly layers of the globe · w 1: only watched
+ *   gw window of the belt · tl days of the timeline · lang · th theme
  */
 import { isoUtc, parseUtc } from './time.js';
 
-const PLAIN = { v: 'view', ev: 'event', c: 'colourBy', fr: 'frame', lang: 'lang', th: 'theme', ly: 'layers', cj: 'listFilter' };
+const PLAIN = {
+  v: 'view', ev: 'event', c: 'colourBy', fr: 'frame', lang: 'lang', th: 'theme', ly: 'layers', cj: 'listFilter',
+  gw: 'geoWindow', tl: 'timelineDays',
+};
 const NUMBERS = { sel: 'selected', cmp: 'compared' };
 
 /** Read an address's state; what is not understood is left out. @param {string} hash */
@@ -26,6 +30,7 @@ export function readUrl(hash) {
   if (found.get('r') && Number.isFinite(rate) && Math.abs(rate) <= 1000) state.rate = rate;
   const hidden = (found.get('f') ?? '').split(',').filter((part) => /^[a-z]+:/.test(part));
   if (hidden.length) state.hidden = new Set(hidden);
+  if (found.get('w') === '1') state.watchOnly = true;
   return state;
 }
 
@@ -38,6 +43,7 @@ export function writeUrl(state, clock) {
   else out.set('t', isoUtc(Math.round(clock.now() / 1000) * 1000).replace('.000Z', 'Z'));
   out.set('r', String(clock.get().rate));
   if (state.hidden.size) out.set('f', [...state.hidden].sort().join(','));
+  if (state.watchOnly) out.set('w', '1');
   return `#${out}`;
 }
 
@@ -60,7 +66,7 @@ export function bindUrl(store, clock, win = window) {
 /** Take what an address says into the state. */
 export function applyUrl(found, store, clock) {
   const { live, momentMs, rate, ...rest } = found;
-  store.set({ selected: null, compared: null, event: null, hidden: new Set(), ...rest });
+  store.set({ selected: null, compared: null, event: null, hidden: new Set(), watchOnly: false, ...rest });
   if (live) clock.live();
   else if (momentMs !== undefined) clock.jump(momentMs, rate ?? clock.get().rate);
 }
