@@ -10,14 +10,14 @@ import { createStore } from './store.js';
  * selected, compared: numbers of objects; event: id of an assessed event or of a close approach "a-b-utc"
  * colourBy: type, regime, age, owner, perigee or source · frame: inertial or earth
  * hidden: legend entries that are switched off, "type:DEBRIS" · listFilter: what the conjunction list shows
- * layers: what the globe draws besides objects, "coast,night" · panel: the sheet that is open, or false
  * geoWindow: "135,60,inclination", middle and width of the belt's window and what its chart shows · timelineDays: its width
+ * layers: what the globe draws besides objects, "coast,night" · panel: the sheet that is open, or false
  * watchOnly: only watched objects are shown · local: local time beside UTC
  */
 export const state = createStore({
   view: 'globe', selected: null, compared: null, event: null, colourBy: 'type', frame: 'inertial', hidden: new Set(),
-  layers: 'coast,night,orbit,track', listFilter: '', geoWindow: '', timelineDays: '', watchOnly: false, lang: '',
-  theme: '', local: false, follow: false, keys: true, panel: false,
+  layers: 'coast,night,orbit,track', listFilter: '', geoWindow: '', timelineDays: '', watchOnly: false, lang: '', theme: '',
+  local: false, follow: false, keys: true, panel: false,
 });
 
 export const clock = createClock();

@@ -8,10 +8,7 @@
  */
 import { isoUtc, parseUtc } from './time.js';
 
-const PLAIN = {
-  v: 'view', ev: 'event', c: 'colourBy', fr: 'frame', lang: 'lang', th: 'theme', ly: 'layers', cj: 'listFilter',
-  gw: 'geoWindow', tl: 'timelineDays',
-};
+const PLAIN = { v: 'view', ev: 'event', c: 'colourBy', fr: 'frame', lang: 'lang', th: 'theme', ly: 'layers', cj: 'listFilter', gw: 'geoWindow', tl: 'timelineDays' };
 const NUMBERS = { sel: 'selected', cmp: 'compared' };
 
 /** Read an address's state; what is not understood is left out. @param {string} hash */

@@ -28,14 +28,21 @@ export function toggleWatched(id) {
   watch.set({ ids });
 }
 
-/** Numbers in a text file: CSV with any columns, JSON, or one a line. The first number of each line counts. */
+/** Numbers in a text file: JSON, CSV with a column norad_cat_id, or any lines, of which the first number counts. */
 export function readWatchFile(text) {
   let parts;
   try {
     const found = JSON.parse(text);
     parts = (Array.isArray(found) ? found : found.objects ?? []).map((each) => each?.norad_cat_id ?? each);
   } catch {
-    parts = text.split(/\r?\n/).map((line) => line.match(/\b\d{1,9}\b/)?.[0]);
+    const lines = text.split(/\r?\n/);
+    const column = lines[0].split(',').findIndex((cell) => /^\W*norad_cat_id\W*$/i.test(cell));
+    parts = column < 0
+      ? lines.map((line) => line.match(/\b\d{1,9}\b/)?.[0])
+      : lines.slice(1).map((line) => cells(line)[column]?.trim());
   }
   return new Set(parts.map(Number).filter((id) => Number.isInteger(id) && id > 0 && id < 1e9));
 }
+
+/** Cells of one line of CSV; a quoted cell may hold commas. */
+const cells = (line) => [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map(([, cell]) => cell.replace(/^"|"$/g, ''));

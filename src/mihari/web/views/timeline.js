@@ -116,7 +116,7 @@ function Axis({ from, span, width, xOf, nowMs, box }) {
   const { step, found } = ticks(from, from + span, Math.max(3, Math.floor(width / 58)));
   const text = (ms) => (step >= DAY_MS || ms % DAY_MS === 0 ? utcText(ms).slice(5, 10) : utcText(ms).slice(11, 16));
   const wall = xOf(Date.now());
-  return html`<div class="axis" aria-hidden="true"><span class="lane-name"></span>
+  return html`<div class="lane-axis" aria-hidden="true"><span class="lane-name"></span>
     <div class="axis-line" ref=${box} title=${t('timeline.axis')} onClick=${(event) => clock.jump(from + ((event.clientX - box.current.getBoundingClientRect().left) / width) * span)}>
       ${found.map((ms) => html`<span key=${ms} class=${ms % DAY_MS ? 'tick-mark' : 'tick-mark day'} style=${{ left: `${xOf(ms)}px` }}>${text(ms)}</span>`)}
       ${wall >= 0 && wall <= width && html`<span class="wall-line" style=${{ left: `${wall}px` }}></span>`}

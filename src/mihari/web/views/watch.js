@@ -103,6 +103,7 @@ function List({ rows, selected, minute }) {
     toggleWatched(row.id);
   };
   const columns = useMemo(() => [
+    { key: 'watched', name: t('watch.col.off'), value: () => true, show: (row) => html`<button type="button" class="small" aria-label=${t('watch.remove', { name: String(row.name ?? row.id).slice(0, 60) })} title=${t('watch.remove', { name: String(row.name ?? row.id).slice(0, 60) })} aria-pressed="true" onClick=${off(row)}><span aria-hidden="true">★</span></button>` },
     { key: 'norad_cat_id', name: t('watch.col.number'), value: (row) => row.id },
     { key: 'object_name', name: t('watch.col.name'), value: (row) => row.name, show: (row) => html`<bdi title=${row.name}>${row.name ?? t('watch.unlisted')}</bdi>` },
     { key: 'object_type', name: t('watch.col.type'), value: (row) => row.type, show: (row) => row.type && html`<${Type} type=${row.type} />` },
@@ -111,7 +112,6 @@ function List({ rows, selected, minute }) {
     { key: 'miss_km', name: t('watch.col.miss'), align: 'end', value: (row) => row.pass?.miss_distance_km ?? null, show: (row) => (row.pass ? kilometresText(row.pass.miss_distance_km) : row.asked ? t('watch.nothing') : '–') },
     { key: 'tca_utc', name: t('watch.col.when'), value: (row) => row.pass?.tca_utc ?? null, show: (row) => row.pass && html`<span class="mono">${utcOf(row.pass.tca_utc)}</span>` },
     { key: 'other', name: t('watch.col.other'), value: (row) => row.other, show: (row) => row.pass && html`<button type="button" class="link" onClick=${open(row)}><bdi>${row.otherName}</bdi></button>` },
-    { key: 'watched', name: t('watch.col.off'), value: () => true, show: (row) => html`<button type="button" class="small" aria-label=${t('watch.remove', { name: String(row.name ?? row.id).slice(0, 60) })} title=${t('watch.remove', { name: String(row.name ?? row.id).slice(0, 60) })} onClick=${off(row)}>×</button>` },
   ], [t('watch.col.number'), minute]);
   return html`<${Table} caption=${t('view.watch')} columns=${columns} rows=${rows} idOf=${(row) => row.id} selected=${selected} onSelect=${(row) => select(row.id)} first="miss_km" file="watched" meta=${about(minute)} />`;
 }

@@ -18,7 +18,7 @@ export function watchRows(ids, data, passes, ms) {
       regime: there ? REGIMES[data.regime[at]] : null,
       epochMs: there ? data.epochMs[at] : null,
       ageDays: there ? (ms - data.epochMs[at]) / DAY_MS : null,
-      asked: passes.has(id),
+      asked: there && passes.has(id),
       pass,
       other,
       otherName: other === null ? null : nameById(data, other),

@@ -42,10 +42,10 @@ export function Compare({ id }) {
   const compared = useStore(state, (s) => s.compared);
   const data = useStore(catalogue, (s) => s.data);
   if (!compared || compared === id) {
-    return html`<details class="compare"><summary>${t('object.compare')}</summary>
+    return html`<details class="card-compare"><summary>${t('object.compare')}</summary>
       <${Finder} id="compare-with" label=${t('object.compare.with')} hint=${t('search.hint')} onChoose=${(other) => state.set({ compared: other === id ? null : other })} /></details>`;
   }
-  return html`<section class="compare" aria-label=${t('object.compare.label')}>
+  return html`<section class="card-compare" aria-label=${t('object.compare.label')}>
     <p class="compare-head"><span class="name">↔ <bdi>${nameById(data, compared)}</bdi></span>
       <button type="button" class="small" onClick=${() => { select(compared); state.set({ compared: id }); }}>${t('object.compare.swap')}</button>
       <button type="button" class="icon small" aria-label=${t('object.compare.end')} title=${t('object.compare.end')} onClick=${() => state.set({ compared: null })}>×</button></p>
