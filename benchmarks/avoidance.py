@@ -2,8 +2,8 @@
 
 A low primary with several conjunctions: the grid of 1,000 candidates against all of them by transition matrices, beside
 the same candidates flown in full dynamics; twenty finalists flown; their screening against 30,000 objects in one pass,
-beside one candidate alone and beside the reference load of the screening benchmark. Probability is a stand-in (density
-times area), so that only what belongs to planning is timed. Compile time is printed apart.
+beside one candidate alone and beside the reference load of the screening benchmark; last the whole plan with the ladder
+for what it recommends, in one call. Compile time is printed apart.
 """
 
 from __future__ import annotations
@@ -27,17 +27,19 @@ from mihari.conjunction.avoidance import (
     Catalogue,
     Encounters,
     ExecutionError,
-    FlownCandidates,
     Goal,
     MissionConstraints,
     Primary,
     Rescreening,
     Spacecraft,
     burn_times,
+    confirm_by_ladder,
     evaluate,
     explore,
     fly,
     fly_reference,
+    plan_avoidance,
+    probability_in_plane,
     rescreen,
     window_nodes,
 )
@@ -45,19 +47,6 @@ from mihari.conjunction.avoidance import (
 START = int(tai_ns_from_utc_jd(JD, 0.0))
 HOUR_NS = 3_600 * 10**9
 AXES = (400.0, 2_000.0, 2_000.0)
-
-
-def density_times_area(miss: np.ndarray, speed: np.ndarray, covariance: np.ndarray, radius: np.ndarray) -> np.ndarray:
-    """Return the Gaussian's density in the encounter plane times the disc: good for small discs."""
-    axis = speed / np.linalg.norm(speed, axis=-1, keepdims=True)
-    first = np.cross(axis, np.eye(3)[np.abs(axis).argmin(axis=-1)])
-    first /= np.linalg.norm(first, axis=-1, keepdims=True)
-    plane = np.stack([first, np.cross(axis, first)], axis=-2)
-    flat = plane @ covariance @ np.swapaxes(plane, -1, -2)
-    point = np.einsum("kij,kj->ki", plane, miss)
-    determinant = np.linalg.det(flat)
-    square = np.einsum("ki,kij,kj->k", point, np.linalg.inv(flat), point)
-    return np.minimum(1.0, radius**2 * np.exp(-0.5 * square) / (2.0 * np.sqrt(determinant)))
 
 
 def make_problem(days: float, count: int, degree: int) -> AvoidanceProblem:
@@ -102,7 +91,7 @@ def make_problem(days: float, count: int, degree: int) -> AvoidanceProblem:
         spacecraft=Spacecraft(mass_kg=500.0),
         execution=ExecutionError(magnitude_share=0.02, pointing_rad=0.02),
         goal=Goal(),
-        probability=density_times_area,
+        probability=probability_in_plane,
     )
 
 
@@ -134,7 +123,7 @@ def run(path: Path | None, *, quick: bool) -> None:
     clock.tell("first flight with partial derivatives, compiling")
     reference = fly_reference(problem, times)
     clock.tell(f"reference with partial derivatives, {days:g} days, 24 x 24")
-    sizes = np.geomspace(0.005, 0.5, max(1, 1_000 // (2 * times.size)))
+    sizes = np.geomspace(0.005, 0.5, math.ceil(1_000 / (2 * times.size)))
     space = explore(problem, reference, burn_tai_ns=times, sizes_m_s=sizes)
     grid = clock.tell(f"grid of {space.count} candidates against {problem.encounters.count} conjunctions") / space.count
     best = space.finalists(20)
@@ -167,14 +156,10 @@ def run(path: Path | None, *, quick: bool) -> None:
     with ThreadExecutor(THREADS) as executor:
 
         def screened(rows: int) -> Rescreening:
-            part = FlownCandidates(
-                flown.space,
+            return rescreen(
                 StateVectors(
                     Frame.GCRF, nodes, flown.ephemerides.position_m[:rows], flown.ephemerides.velocity_m_s[:rows]
                 ),
-            )
-            return rescreen(
-                part.ephemerides,
                 sets,
                 start_tai_ns=START,
                 end_tai_ns=problem.end_tai_ns,
@@ -193,6 +178,25 @@ def run(path: Path | None, *, quick: bool) -> None:
         many = clock.tell(
             f"{best.size} candidates on {objects:,} objects, {days:g} days: {found.candidate.size} approaches"
         )
+        clock.mark()
+        plan = plan_avoidance(
+            problem,
+            sets,
+            sizes_m_s=sizes,
+            rescreen_axes_m=AXES,
+            executor=executor,
+            half_revolutions=2 if quick else 3,
+            threads=THREADS,
+        )
+        clock.tell(f"whole plan: grid of {plan.space.count}, {len(plan.burns)} flown, screened on {objects:,} objects")
+        both = np.zeros((problem.encounters.count, 6, 6))
+        both[:, :3, :3] = problem.encounters.primary_covariance_gcrf_m2
+        both[:, 3:, 3:] = both[:, :3, :3] * 1e-6
+        both[:, :3, 3:] = both[:, 3:, :3] = both[:, :3, :3] * 1e-4
+        confirm_by_ladder(plan, primary_covariance_gcrf=both, secondary_covariance_gcrf=both)
+        clock.tell("ladder, compiling")
+        confirm_by_ladder(plan, primary_covariance_gcrf=both, secondary_covariance_gcrf=both)
+        clock.tell(f"ladder for {len(plan.recommended)} recommended, {problem.encounters.count} conjunctions each")
     print(
         f"{best.size} candidates over one: {many / one:.2f}; over the reference load of 24 h: {many / reference_s:.2f}"
     )

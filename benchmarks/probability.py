@@ -190,12 +190,47 @@ def ladders() -> None:
     print(f"  with 20,000 trials of Monte Carlo as well: {spent / 8 * 1e3:.0f} ms a message")
 
 
+def authorities() -> None:
+    """Print how far we are from CARA's published figures and from the methods that Orekit's test data hold.
+
+    On one message CARA's 2-D-Nc settles at no minimum, and CARA's own tests reject it: the largest difference is that.
+    """
+    folder = Path(os.environ.get("MIHARI_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "cases"
+    if not (folder / "pc_cara_cdm.json").is_file():
+        print("  no shared cases here: set MIHARI_SHARED")
+        return
+    sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+    from probability_support import armellin_planes, cara_cases, estimates_of
+
+    options = LadderOptions(effort=Effort.ALL)
+    found: dict[str, list[float]] = {"Pc2D": [], "Nc2D": [], "Nc3D": []}
+    for case in cara_cases(folder):
+        radius = HardBodyRadius(value_m=case["hbr_m"], source="message")
+        methods = probability_ladder(*estimates_of(folder / case["cdm"]), radius, options=options).methods()
+        for theirs, ours in (("Pc2D", "2d"), ("Nc2D", "2d_nc"), ("Nc3D", "3d_nc")):
+            value, expected = methods[ours]["value"], case["expected"][theirs]
+            if expected > 1e-12:
+                found[theirs].append(abs(value / expected - 1.0))
+    for name, errors in found.items():
+        errors.sort()
+        spread = f"median {np.median(errors):.1e}  largest but one {errors[-2]:.1e}  largest {errors[-1]:.1e}"
+        print(f"  CARA {name:<6} {len(errors):>5} messages from 1e-12 on  {spread}")
+    miss_m, covariance_m2, radius_m, expected = armellin_planes(folder)
+    got = circle_probability(miss_m, covariance_m2, radius_m).probability
+    for name, words in (("Pc", "Alfano's sum"), ("Pc_approx", "Alfriend's constant density")):
+        error = np.abs(got / expected[name] - 1.0)
+        spread = f"median {np.median(error):.1e}  largest {error.max():.1e}"
+        print(f"  Orekit's data, {words}: {error.size} encounters  {spread}")
+
+
 def main() -> None:
     quick = "--quick" in sys.argv
     print("2-D probability")
     circles(100_000 if quick else 400_000)
     print("ladder")
     ladders()
+    print("beside the authorities, relative")
+    authorities()
 
 
 if __name__ == "__main__":

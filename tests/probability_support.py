@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,27 @@ import numpy as np
 import pytest
 
 from cdm_support import CdmObject, read_cdm
+from mihari.astro.relative import rtn_basis
 from mihari.astro.states import Frame
-from mihari.conjunction.probability import Encounter, ObjectEstimate, SharedError, encounter_plane
+from mihari.conjunction.probability import (
+    Encounter,
+    ObjectEstimate,
+    SharedError,
+    encounter_plane,
+    move_to_closest_approach,
+)
 from mihari.conjunction.probability._covariance import to_inertial
 
-__all__ = ["as_given", "cara_cases", "estimates_of", "estimates_of_states", "inertial", "load", "planes_of"]
+__all__ = [
+    "armellin_planes",
+    "as_given",
+    "cara_cases",
+    "estimates_of",
+    "estimates_of_states",
+    "inertial",
+    "load",
+    "planes_of",
+]
 
 
 def load(folder: Path, name: str) -> Any:
@@ -108,3 +125,33 @@ def planes_of(first: ObjectEstimate, second: ObjectEstimate) -> tuple[np.ndarray
     one = encounter_plane(encounter, inertial(first)[:3, :3])
     two = encounter_plane(encounter, inertial(second)[:3, :3])
     return one.miss_m, one.covariance_m2, two.covariance_m2
+
+
+def armellin_planes(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """Return misses, plane covariances, radii of the 1,447 encounters, and what the file expects by its columns."""
+    path = folder / "03_pc_armellin.csv"
+    if not path.is_file():
+        pytest.skip(f"no {path.name} in {folder}")
+    with path.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    names = [" ".join(name.split()) for name in rows[0]]
+    table = np.array([[float(text) for text in row] for row in rows[1:]])
+    states, turned = [], []
+    for object_ in ("p", "s"):
+        start = names.index(f"{object_}_j2k_x [km]")
+        state = table[:, start : start + 6] * 1e3
+        basis = rtn_basis(state[:, :3], state[:, 3:])
+        states.append(state)
+        turned.append(np.swapaxes(basis, -1, -2) @ _symmetric(table[:, start + 6 : start + 12] * 1e6) @ basis)
+    relative = states[1] - states[0]
+    plane = encounter_plane(move_to_closest_approach(relative[:, :3], relative[:, 3:]), turned[0] + turned[1])
+    expected = {name: table[:, names.index(name)] for name in ("Pc", "Pc_approx", "Pc_max")}
+    return plane.miss_m, plane.covariance_m2, table[:, names.index("R [km]")] * 1e3, expected
+
+
+def _symmetric(six: np.ndarray) -> np.ndarray:
+    """Return matrices from columns rr, tt, nn, rt, rn, tn."""
+    matrix = np.empty((six.shape[0], 3, 3))
+    for value, (i, j) in zip(six.T, ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2)), strict=True):
+        matrix[:, i, j] = matrix[:, j, i] = value
+    return matrix

@@ -20,8 +20,10 @@ OWN_DATA = (
     "src/mihari/conjunction/screening/profiles/",
     "src/mihari/policy/profiles/",
     "docs/figures/",
+    "src/mihari/web/lang/",
+    "src/mihari/web/vendor/",
 )
-"""Where such files are our own: pinned requirements and tables written for this repository."""
+"""Where such files are our own, or vendored with licence, source and digest (tests/unit/test_web_files.py)."""
 
 # Spelt in pieces, so that this file does not hold what it looks for.
 REGISTRY = re.compile(

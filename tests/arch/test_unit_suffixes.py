@@ -56,6 +56,7 @@ NOT_QUANTITIES = (
     ("conjunction/probability/_", r"radius|start|end|step|angle|speed|distance", "kernels in canonical units"),
     ("formats/_tle_lines.py", r"start|end", "first byte of a line, and the byte after it"),
     ("store/_", r"starts", "first row of an object"),
+    ("astro/interpolate.py", r"(highest_)?degree", "of a polynomial"),
     ("astro/numerical/", r"(partials_)?degree", "of spherical harmonics"),
 )
 """Names that only look like quantities: module, pattern of the name, and what they are."""

@@ -210,3 +210,20 @@ def test_a_load_of_days_loses_and_doubles_nothing(tmp_path: Path) -> None:
     assert tally.late > 0
     assert isinstance(tally.table, pl.DataFrame)
     assert tally.table["updates"].sum() == tally.distinct_messages
+
+
+@pytest.mark.parametrize(("keyword", "value"), [("CRDOT_RDOT", "1e308"), ("CR_R", "1e308"), ("X", "1e300")])
+def test_numbers_beyond_all_physics_lose_no_other_message(
+    tmp_path: Path, warnings: tuple[SimulatedWarning, ...], keyword: str, value: str
+) -> None:
+    """One hostile message of a folder is named; the others are assessed."""
+    good, bad = warnings[0].text, warnings[8].text
+    lines = [f"{keyword} = {value}" if line.split("=")[0].strip() == keyword else line for line in bad.splitlines()]
+    assert lines != bad.splitlines()
+    (tmp_path / "a.cdm").write_text("\n".join(lines))
+    (tmp_path / "b.cdm").write_text(good)
+    batch = assess_files([tmp_path], request())
+    assert len(batch.assessments) + len(batch.rejected) == 2
+    assert any(each.message_id == warnings[0].text.split("MESSAGE_ID")[1].split()[1] for each in batch.assessments)
+    for each in batch.rejected:
+        assert "cannot be computed with" in each.reason

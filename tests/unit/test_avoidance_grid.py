@@ -237,6 +237,8 @@ def test_constraints_are_told_in_words() -> None:
         "takes more propellant than allowed": {"greatest_propellant_kg": 0.05},
         "leaves the box of semi-major axis": {"semi_major_axis_change_m": (-100.0, 100.0)},
         "leaves the box of longitude drift": {"longitude_drift_rad_s": (-1e-8, 1e-8)},
+        # Forwards means slower: by the end some 50 km behind, 0.4 degrees westwards.
+        "leaves the box of longitude": {"longitude_change_rad": (-math.radians(0.1), math.inf)},
         "is too far along the track at the end": {"along_track_offset_m": 1_000.0},
         "burns before the earliest moment allowed": {"earliest_tai_ns": burn - 40 * S},
         "burns after the latest moment allowed": {"latest_tai_ns": burn + 40 * S},
@@ -246,6 +248,8 @@ def test_constraints_are_told_in_words() -> None:
         assert space.violations == ((words,),)
         assert not space.is_avoiding.any()
     assert single(head_on(spacecraft=craft), burn, FORWARDS, 0.2).violations == ((),)
+    east = head_on(spacecraft=craft, longitude_change_rad=(-math.inf, math.radians(0.1)))
+    assert single(east, burn, FORWARDS, 0.2).violations == ((),)
     # Doing nothing breaks nothing.
     assert single(head_on(spacecraft=craft, latest_tai_ns=burn + 40 * S), burn, FORWARDS, 0.0).violations == ((),)
 
@@ -260,6 +264,17 @@ def test_moments_worth_burning_at() -> None:
     # 0.5 revolutions before is past the latest moment allowed.
     assert np.sort(before[1:]) == pytest.approx([1.5, 2.5, 3.5, 4.5], abs=1e-9)
     assert burn_times(problem, half_revolutions=5, per_revolution=4).size > 50
+    # Conjunctions a whole revolution apart ask for nearly the same moments: one of each is kept.
+    hours = 20.0 + np.arange(4) * (period_ns * 1e-9 + 3.0) / 3_600.0
+    again = make_problem(
+        hours=tuple(hours),
+        miss_rtn_m=((100.0, 0.0, 0.0),) * 4,
+        crossing_deg=(90.0,) * 4,
+        sigma_m=(100.0,) * 4,
+    )
+    apart = np.diff(burn_times(again, half_revolutions=6)) / period_ns
+    assert apart.min() > 1.0 / 60.0
+    assert apart.size == 9
     closed = head_on(forbidden_tai_ns=((EPOCH_TAI_NS, EPOCH_TAI_NS + 30 * HOUR_NS),))
     with pytest.raises(InputError, match="no moment is open"):
         explore(

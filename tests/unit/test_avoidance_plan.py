@@ -18,6 +18,7 @@ from mihari.conjunction.avoidance import (
     AvoidancePlan,
     AvoidanceProblem,
     Catalogue,
+    Rescreening,
     Spacecraft,
     Standing,
     Wait,
@@ -344,3 +345,36 @@ def test_a_trajectory_that_is_not_screened_is_not_recommended(
     )
     assert found.is_screened.tolist() == [True, False]
     assert not np.any(found.candidate == 1)
+
+
+def test_a_passage_that_is_there_without_a_burn_is_not_the_burns() -> None:
+    """Row 0 does nothing. Candidate 1: the same passage, farther; another, nearer; one at another time; a known one."""
+    hour = EPOCH_TAI_NS + np.array([1, 2, 1, 2, 5, 1]) * HOUR_NS
+    miss = np.array(
+        [
+            [100.0, 0.0, 0.0],
+            [0.0, 900.0, 0.0],
+            [100.0, 500.0, 0.0],
+            [0.0, 800.0, 0.0],
+            [200.0, 0.0, 0.0],
+            [9.0, 0.0, 0.0],
+        ]
+    )
+    found = Rescreening(
+        start_tai_ns=EPOCH_TAI_NS,
+        end_tai_ns=EPOCH_TAI_NS + 9 * HOUR_NS,
+        semi_axes_m=AXES,
+        objects_screened=3,
+        lost_id=np.zeros(0, np.int64),
+        is_screened=np.ones(2, bool),
+        candidate=np.array([0, 0, 1, 1, 1, 1]),
+        secondary_id=np.array([7, 8, 7, 8, 7, 9]),
+        tca_tai_ns=hour + np.array([0, 0, 2, 2, 0, 0]) * S,
+        miss_distance_m=np.linalg.norm(miss, axis=-1),
+        relative_speed_m_s=np.full(6, 7e3),
+        miss_rtn_m=miss,
+        is_known=np.array([False, False, False, False, False, True]),
+    )
+    assert found.new_of(1).tolist() == [2, 3, 4]
+    assert found.made_by(1, without=0).tolist() == [3, 4]
+    assert found.made_by(0, without=0).tolist() == []

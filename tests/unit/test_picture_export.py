@@ -160,7 +160,7 @@ def test_coverage_goes_with_every_answer() -> None:
     document = screening_document(screening(0))
     assert document["conjunctions"] == []
     assert document["coverage"]["unscreened"] == [
-        {"norad_cat_id": 999_100_101, "reason": "SGP4 error 1", "from_utc": None}
+        {"norad_cat_id": 999_100_101, "reason": "SGP4 error 1", "from_utc": None, "until_utc": None}
     ]
     assert document["coverage"]["hours"] == 2.0
     assert document["coverage"]["stale_after_days"] == 2.0

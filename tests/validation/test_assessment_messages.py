@@ -50,6 +50,8 @@ def test_the_trusted_method_is_right(paired: Paired) -> None:
         low, high = case["expected"]["PcSDMCLo"], case["expected"]["PcSDMCHi"]
         assert 0.95 * low <= found["probability"] <= 1.05 * high, case["id"]
         assert found["methods"][found["method"]]["trusted"]
+        # What is told as the most that it can be is never less than what it is told to be.
+        assert found["maximum_probability"] >= found["probability"], case["id"]
 
 
 def test_the_level_follows_from_the_larger_ladder_and_no_unknown_one_is_safe(paired: Paired) -> None:

@@ -6,7 +6,6 @@ the reference, and the chi-square law is an independent special function.
 
 from __future__ import annotations
 
-import csv
 import math
 from pathlib import Path
 
@@ -16,18 +15,15 @@ from scipy.integrate import quad
 from scipy.special import ndtr
 from scipy.stats import ncx2
 
-from mihari.astro.relative import rtn_basis
 from mihari.conjunction.probability import (
     CircleStatus,
     chan_probability,
     circle_probability,
     elrod_probability,
-    encounter_plane,
     foster_probability,
-    move_to_closest_approach,
     square_probability,
 )
-from probability_support import as_given, load
+from probability_support import armellin_planes, as_given, load
 
 
 def reference(u: float, v: float, s1: float, s2: float, radius: float) -> float:
@@ -160,35 +156,9 @@ def test_cara_unit_cases(shared_cases: Path) -> None:
 
 def test_armellin(shared_cases: Path) -> None:
     """1,447 encounters; the file's own sum is good to about 1e-3 (its INDEX), and our median shows that offset."""
-    path = shared_cases / "03_pc_armellin.csv"
-    if not path.is_file():
-        pytest.skip(f"no {path.name} in {shared_cases}")
-    with path.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
-    names = [" ".join(name.split()) for name in rows[0]]
-    table = np.array([[float(text) for text in row] for row in rows[1:]])
-    radius, expected = table[:, names.index("R [km]")] * 1e3, table[:, names.index("Pc")]
-    states, covariances = [], []
-    for object_ in ("p", "s"):
-        start = names.index(f"{object_}_j2k_x [km]")
-        states.append(table[:, start : start + 6] * 1e3)
-        covariances.append(_symmetric(table[:, start + 6 : start + 12] * 1e6))
-    turned = []
-    for state, covariance in zip(states, covariances, strict=True):
-        basis = rtn_basis(state[:, :3], state[:, 3:])
-        turned.append(np.swapaxes(basis, -1, -2) @ covariance @ basis)
-    relative = states[1] - states[0]
-    plane = encounter_plane(move_to_closest_approach(relative[:, :3], relative[:, 3:]), turned[0] + turned[1])
-    got = circle_probability(plane.miss_m, plane.covariance_m2, radius)
-    error = np.abs(got.probability / expected - 1.0)
+    miss_m, covariance_m2, radius_m, expected = armellin_planes(shared_cases)
+    got = circle_probability(miss_m, covariance_m2, radius_m)
+    error = np.abs(got.probability / expected["Pc"] - 1.0)
     assert error.size > 1400
     assert error.max() < 5e-3
     assert np.median(error) < 1.2e-3
-
-
-def _symmetric(six: np.ndarray) -> np.ndarray:
-    """Return matrices from columns rr, tt, nn, rt, rn, tn."""
-    matrix = np.empty((six.shape[0], 3, 3))
-    for value, (i, j) in zip(six.T, ((0, 0), (1, 1), (2, 2), (0, 1), (0, 2), (1, 2)), strict=True):
-        matrix[:, i, j] = matrix[:, j, i] = value
-    return matrix

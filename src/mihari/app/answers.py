@@ -23,7 +23,15 @@ from mihari.picture import Picture, build_picture, find_object
 if TYPE_CHECKING:
     from mihari.conjunction.screening import Volume
 
-__all__ = ["MAX_SCREEN_S", "moment_of", "picture_of", "screening_of", "where_is"]
+__all__ = [
+    "MAX_SCREEN_S",
+    "check_primaries",
+    "check_span",
+    "moment_of",
+    "picture_of",
+    "screening_of",
+    "where_is",
+]
 
 MAX_SCREEN_S = 30 * 86_400.0
 """Public element sets say nothing about close approaches further ahead."""
@@ -94,21 +102,9 @@ def screening_of(
     # Screening's kernels take time to load, and most questions do not need them.
     from mihari.conjunction.screening import screen
 
-    if not 0.0 < span_s <= MAX_SCREEN_S:
-        raise UsageError(
-            f"a window of {span_s / 3600.0:g} h cannot be screened",
-            where="--hours",
-            remedy=f"give more than 0 and at most {MAX_SCREEN_S / 3600.0:g}",
-        )
+    check_span(span_s)
     if primaries is not None:
-        known = set(sets.frame["norad_cat_id"].to_list())
-        missing = sorted(set(primaries) - known)
-        if missing:
-            raise UsageError(
-                f"no element set for {', '.join(map(str, missing))} at {format_utc(start_tai_ns, digits=0)}",
-                where="--primary",
-                remedy="leave them out or ingest their element sets",
-            )
+        check_primaries(primaries, sets, at_tai_ns=start_tai_ns)
     return screen(
         sets,
         start_tai_ns=start_tai_ns,
@@ -120,3 +116,24 @@ def screening_of(
         data_mode=data_mode,
         progress=progress,
     )
+
+
+def check_span(span_s: float) -> None:
+    """Raise UsageError for a window that cannot be screened."""
+    if not 0.0 < span_s <= MAX_SCREEN_S:
+        raise UsageError(
+            f"a window of {span_s / 3600.0:g} h cannot be screened",
+            where="--hours",
+            remedy=f"give more than 0 and at most {MAX_SCREEN_S / 3600.0:g}",
+        )
+
+
+def check_primaries(primaries: Sequence[int], sets: ElementSets, *, at_tai_ns: int) -> None:
+    """Raise UsageError for primaries without an element set."""
+    missing = sorted(set(primaries) - set(sets.frame["norad_cat_id"].to_list()))
+    if missing:
+        raise UsageError(
+            f"no element set for {', '.join(map(str, missing))} at {format_utc(at_tai_ns, digits=0)}",
+            where="--primary",
+            remedy="leave them out or ingest their element sets",
+        )

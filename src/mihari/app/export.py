@@ -206,12 +206,16 @@ def counts_document(picture: Picture) -> dict[str, Any]:
 
 
 def screening_frame_edge(result: ScreeningResult) -> pl.DataFrame:
-    """Return conjunctions in kilometres and UTC, the contractual columns first; ages are at closest approach."""
+    """Return conjunctions in kilometres and UTC, the contractual columns first; ages are at closest approach.
+
+    An ephemeris has no age; where there are any, `ephemeris_1` and `ephemeris_2` stand last.
+    """
     found = result.conjunctions
 
     def age_days(place: int) -> pl.Series:
-        age_ns = found["tca_tai_ns"].to_numpy() - found[f"element_set_epoch_{place}_tai_ns"].to_numpy()
-        return pl.Series(f"age_{place}_days", age_ns / _DAY_NS)
+        age_ns = found["tca_tai_ns"] - found[f"element_set_epoch_{place}_tai_ns"]
+        ages = pl.Series(f"age_{place}_days", age_ns.fill_null(0).to_numpy() / _DAY_NS)
+        return ages.set(age_ns.is_null(), None)
 
     return found.select(
         "norad_cat_id_1",
@@ -228,6 +232,7 @@ def screening_frame_edge(result: ScreeningResult) -> pl.DataFrame:
         "primary_id",
         age_days(1),
         age_days(2),
+        *(name for name in ("ephemeris_1", "ephemeris_2") if name in found.columns),
     )
 
 
@@ -246,7 +251,12 @@ def coverage_document(coverage: CoverageStatement) -> dict[str, Any]:
         "objects_screened": coverage.objects_screened,
         "primaries": coverage.primaries,
         "unscreened": [
-            {"norad_cat_id": each.norad_cat_id, "reason": each.reason, "from_utc": utc(each.from_tai_ns)}
+            {
+                "norad_cat_id": each.norad_cat_id,
+                "reason": each.reason,
+                "from_utc": utc(each.from_tai_ns),
+                "until_utc": utc(each.until_tai_ns),
+            }
             for each in coverage.unscreened
         ],
         "stale_count": coverage.stale_count,
@@ -258,6 +268,26 @@ def coverage_document(coverage: CoverageStatement) -> dict[str, Any]:
         "data_mode": coverage.data_mode.value,
         "method": coverage.method,
         "cost": dict(coverage.cost),
+        "ephemerides": [
+            {
+                "norad_cat_id": each.norad_cat_id,
+                "number_source": each.number_source,
+                "label": each.label,
+                "object_name": each.object_name,
+                "object_id": each.object_id,
+                "kind": each.kind,
+                "originator": each.originator,
+                "creation_utc": utc(each.creation_tai_ns),
+                "frame": each.frame,
+                "spans_utc": [[utc(first), utc(last)] for first, last in each.spans_tai_ns],
+                "interpolation": each.interpolation,
+                "interpolation_error_m": each.interpolation_error_m,
+                "states": each.states,
+                "covariances": each.covariances,
+                "sha256": each.digest,
+            }
+            for each in coverage.ephemerides
+        ],
     }
 
 

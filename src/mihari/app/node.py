@@ -30,6 +30,7 @@ from mihari.picture import Picture, find_object
 from mihari.store import ELEMENT_SETS, DoctorReport, EmbeddedStore, StoredRun, StoreMode, examine
 
 if TYPE_CHECKING:
+    from mihari.app.avoid import AvoidanceAnswer, AvoidanceQuestion
     from mihari.app.events import EventFile
     from mihari.app.keep_messages import KeptMessages
     from mihari.app.store_account import StoreAccount
@@ -234,6 +235,9 @@ class Node:
         volume: Volume | None = None,
         primaries: Sequence[int] | None = None,
         max_age_s: float | None = None,
+        ephemerides: Sequence[str | Path] = (),
+        same_number: bool = False,
+        alone: bool = False,
         as_of: str | int | None = None,
         mode: DataMode | None = None,
         executor: Executor | None = None,
@@ -253,6 +257,12 @@ class Node:
             Screen these against all. Default: all against all.
         max_age_s : float, optional
             Leave out objects whose element set is older. Default: age never excludes.
+        ephemerides : sequence of str or Path
+            OEMs and OCMs (FILE or ID=FILE): screen these against all, and against each other.
+        same_number : bool
+            Pair an ephemeris with the element set and the ephemerides of its own number too.
+        alone : bool
+            Screen the ephemerides against each other only: no catalogue is asked.
         executor : Executor, optional
             Where blocks of work run. Default: threads on all processors.
         progress : callable, optional
@@ -262,6 +272,30 @@ class Node:
             from mihari.conjunction.screening import Volume
 
             volume = Volume.sphere(DEFAULT_RADIUS_M)
+        if ephemerides:
+            from mihari.app.ephemerides import screen_given
+
+            if alone and as_of is not None:
+                raise UsageError("ephemerides alone have no memory of what was known when", where="--as-of")
+            answer, moment, sets = screen_given(
+                ephemerides,
+                catalogue=None if alone else self.catalogue(as_of=as_of, mode=mode),
+                start=start,
+                span_s=span_s,
+                volume=volume,
+                executor=executor or ThreadExecutor(os.cpu_count() or 1),
+                orientation=self.orientation,
+                now_tai_ns=self._clock(),
+                mode=mode,
+                primaries=primaries,
+                same_number=same_number,
+                max_age_s=max_age_s,
+                progress=progress,
+            )
+            told = {each.norad_cat_id: each.object_name for each in answer.coverage.ephemerides}
+            return ScreeningAnswer(answer, moment, told | _names(sets))
+        if alone or same_number:
+            raise UsageError("there is no ephemeris", where="--alone, --same-number", remedy="give --ephemeris FILE")
         catalogue = self.catalogue(as_of=as_of, mode=mode)
         moment = self.moment(start, catalogue=catalogue, option="--start")
         sets = catalogue.sets_at(moment.at_tai_ns)
@@ -373,6 +407,36 @@ class Node:
                 now_tai_ns=self._clock(),
                 provenance=stamp,
             )
+
+    def avoid(
+        self,
+        question: AvoidanceQuestion,
+        *,
+        executor: Executor | None = None,
+        progress: Callable[[float], None] | None = None,
+    ) -> AvoidanceAnswer:
+        """Plan the avoidance of all conjunctions of an object; candidates are screened against this node's catalogue.
+
+        Parameters
+        ----------
+        question : AvoidanceQuestion
+        executor : Executor, optional
+            Of the screening. Default: threads on all processors.
+        progress : callable, optional
+            Told the fraction done.
+        """
+        from mihari.app.avoid import avoid
+
+        threads = os.cpu_count() or 1
+        return avoid(
+            question,
+            node=self,
+            catalogue=lambda mode: self.catalogue(as_of=question.as_of_tai_ns, mode=mode),
+            now_tai_ns=self._clock(),
+            executor=executor or ThreadExecutor(threads),
+            threads=threads,
+            progress=progress,
+        )
 
     def store_account(self) -> StoreAccount | None:
         """Return what the store holds and what went in of late; None over catalogue files."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from mihari.cli._options import AsJson, AsOf, Mode, StoreFolder
+from mihari.cli._options import AsJson, AsOf, Catalogues, Mode, StoreFolder
 
 if TYPE_CHECKING:
     from mihari.conjunction.assessment import AssessmentRequest
@@ -35,6 +35,12 @@ def assess(
     screen: Annotated[
         Path | None, Parameter(help="Result of mihari screen to assess: .csv, .parquet or .json.")
     ] = None,
+    oem: Annotated[
+        tuple[str, ...],
+        Parameter(negative="", help="Operator's ephemeris, OEM or OCM, against the others: FILE or ID=FILE (twice)."),
+    ] = (),
+    radius_km: Annotated[float, Parameter(help="With --oem: approaches within this, km. Default: 5.")] = 5.0,
+    catalogue: Catalogues = (),
     event: Annotated[str | None, Parameter(help="One event of the store, whole.")] = None,
     profile: Annotated[str, Parameter(help="Threshold profile, by name or as a .json file. Default: cara.")] = "cara",
     hard_body_radius_m: Annotated[
@@ -62,14 +68,17 @@ def assess(
 ) -> int:
     """Assess conjunction messages, or list the events that need a person now.
 
-    Without --cdm, --screen or --event it lists the events of the store.
+    Without --cdm, --screen, --oem or --event it lists the events of the store. With --oem, operators' ephemerides are
+    screened against each other and every approach is assessed; --catalogue or --store tells what element sets say.
     """
     from mihari.cli._open import data_mode
     from mihari.errors import UsageError
     from mihari.model.provenance import DataMode
 
-    if sum((bool(cdm), screen is not None, event is not None)) > 1:
-        raise UsageError("--cdm, --screen and --event exclude each other", remedy="ask one thing at a time")
+    if sum((bool(cdm), screen is not None, bool(oem), event is not None)) > 1:
+        raise UsageError("--cdm, --screen, --oem and --event exclude each other", remedy="ask one thing at a time")
+    if (catalogue and not oem) or (oem and keep):
+        raise UsageError("--catalogue goes with --oem, --keep with --cdm", remedy="leave the other out")
     if report is not None or plots is not None:
         from mihari.cli._reports import check_report_options
 
@@ -87,6 +96,12 @@ def assess(
         return _assess_messages(cdm, request, keep=keep, store=store, plots=plots, report=report, as_json=as_json)
     if screen is not None:
         return _assess_screening(screen, request, as_json=as_json)
+    if oem:
+        from mihari.cli._assess_ephemerides import assess_oem
+
+        return assess_oem(
+            oem, request, radius_km=radius_km, catalogue=catalogue, store=store, mode=chosen, as_json=as_json
+        )
     if event is not None:
         return _show_event(
             event, request, as_of=as_of, store=store, mode=chosen, plots=plots, report=report, as_json=as_json

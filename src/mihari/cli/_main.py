@@ -11,6 +11,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from mihari import __version__
 from mihari.cli._assess import assess
+from mihari.cli._avoid import avoid
 from mihari.cli._doctor import doctor
 from mihari.cli._fetch import fetch
 from mihari.cli._ingest import ingest
@@ -40,7 +41,7 @@ app = App(
     suppress_keyboard_interrupt=False,  # `main` says in one line what was stopped
     default_parameter=Parameter(show_default=False),
 )
-for _verb in (up, where, picture, screen, assess, ingest, fetch, serve, doctor):
+for _verb in (up, where, picture, screen, assess, avoid, ingest, fetch, serve, doctor):
     app.command(_verb)
 app.command(message)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mihari.compute import Executor
     from mihari.model.provenance import DataMode
 
-__all__ = ["data_mode", "executor_for", "node_for"]
+__all__ = ["data_mode", "executor_for", "node_for", "node_for_ephemerides"]
 
 
 def data_mode(mode: ModeName | None) -> DataMode | None:
@@ -33,6 +33,22 @@ def node_for(*, catalogue: tuple[str, ...], satcat: tuple[str, ...], store: Path
     if satcat:
         raise UsageError("--satcat needs --catalogue", remedy="or ingest the SATCAT file into the store")
     return open_node(store, create=False)
+
+
+def node_for_ephemerides(
+    *, catalogue: tuple[str, ...], satcat: tuple[str, ...], store: Path | None, alone: bool
+) -> tuple[Node, bool]:
+    """Return a node, and whether ephemerides are alone: asked for, or nothing is named and there is no usual store."""
+    from mihari.app.node import node_over
+    from mihari.app.settings import store_path
+    from mihari.errors import UsageError
+
+    named = bool(catalogue or satcat) or store is not None
+    if alone and named:
+        raise UsageError("--alone needs no catalogue", where="--alone", remedy="leave out --catalogue and --store")
+    if not named and (alone or not store_path(None).exists()):
+        return node_over(store), True
+    return node_for(catalogue=catalogue, satcat=satcat, store=store), False
 
 
 def executor_for(threads: int | None) -> Executor:

@@ -13,6 +13,7 @@ __all__ = [
     "AsOf",
     "At",
     "Catalogues",
+    "Ephemerides",
     "FrameName",
     "Mode",
     "ModeName",
@@ -56,6 +57,15 @@ Catalogues = Annotated[
 Satcats = Annotated[
     tuple[str, ...],
     Parameter(name="--satcat", negative="", help="SATCAT file with types, owners and sizes (repeatable)."),
+]
+Ephemerides = Annotated[
+    tuple[str, ...],
+    Parameter(
+        name="--ephemeris",
+        negative="",
+        allow_leading_hyphen=True,
+        help="Operator's ephemeris, OEM or OCM, screened against all (repeatable): FILE, or ID=FILE.",
+    ),
 ]
 At = Annotated[
     str | None,

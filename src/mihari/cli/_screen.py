@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from mihari.cli._options import AsJson, AsOf, Catalogues, Mode, Satcats, StoreFolder, Threads
+from mihari.cli._options import AsJson, AsOf, Catalogues, Ephemerides, Mode, Satcats, StoreFolder, Threads
 
 __all__ = ["screen"]
 
@@ -27,6 +27,14 @@ def screen(
     max_age_days: Annotated[
         float | None, Parameter(help="Leave out objects with older element sets. Default: none is left out.")
     ] = None,
+    ephemeris: Ephemerides = (),
+    same_number: Annotated[
+        bool,
+        Parameter(negative="", help="Pair an ephemeris with the element set and ephemerides of its own number too."),
+    ] = False,
+    alone: Annotated[
+        bool, Parameter(negative="", help="Screen the ephemerides against each other only, without a catalogue.")
+    ] = False,
     out: Annotated[Path | None, Parameter(help="Table to write: FILE.csv, FILE.parquet or FILE.json.")] = None,
     keep: Annotated[bool, Parameter(negative="", help="Keep the run in the store.")] = False,
     as_of: AsOf = None,
@@ -37,9 +45,13 @@ def screen(
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find close approaches: all against all, or some against all, in every regime."""
+    """Find close approaches: all against all, or some against all, in every regime.
+
+    With --ephemeris, operators' ephemerides are screened against the catalogue and against each other; without
+    --catalogue, --store or a store in its usual place against each other alone.
+    """
     from mihari.app.export import coverage_document, screening_document, screening_frame_edge, table_format, write_table
-    from mihari.cli._open import data_mode, executor_for, node_for
+    from mihari.cli._open import data_mode, executor_for, node_for, node_for_ephemerides
     from mihari.cli._primaries import read_primaries
     from mihari.cli._progress import progress_bar
     from mihari.cli._show import print_json, print_screening
@@ -49,7 +61,10 @@ def screen(
         table_format(out)
     volume = volume_of(radius_km=radius_km, profile=volumes)
     primaries = read_primaries(primary, primary_file)
-    node = node_for(catalogue=catalogue, satcat=satcat, store=store)
+    if ephemeris:
+        node, alone = node_for_ephemerides(catalogue=catalogue, satcat=satcat, store=store, alone=alone)
+    else:
+        node = node_for(catalogue=catalogue, satcat=satcat, store=store)
     with progress_bar("screening") as progress:
         answer = node.screen(
             start=start,
@@ -57,6 +72,9 @@ def screen(
             volume=volume,
             primaries=primaries,
             max_age_s=None if max_age_days is None else max_age_days * 86_400.0,
+            ephemerides=ephemeris,
+            same_number=same_number,
+            alone=alone,
             as_of=as_of,
             mode=data_mode(mode),
             executor=executor_for(threads),

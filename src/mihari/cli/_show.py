@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "log_line",
     "print_briefing",
+    "print_coverage",
     "print_doctor",
     "print_ingest",
     "print_json",
@@ -39,6 +40,7 @@ _NAME_WIDTH: Final = 26
 ADVISORY: Final = (
     "Advisory, not for manoeuvre decisions: public element sets carry no covariance, and a typical error is not one."
 )
+OPERATORS_ALONE: Final = "No probability here: mihari assess --oem goes on with ephemerides that state covariances."
 
 
 def print_json(document: Any) -> None:
@@ -190,10 +192,10 @@ def print_screening(
         f"{_utc(coverage['start_utc'])} to {_utc(coverage['end_utc'])} (start: {moment_reason})"
     )
     _print_closest(console, document, names)
-    _print_coverage(console, coverage)
+    print_coverage(coverage)
     if written is not None:
         console.print(f"written: {displayable(str(written))}", soft_wrap=True)
-    console.print(ADVISORY)
+    console.print(ADVISORY if coverage["oldest_epoch_utc"] else OPERATORS_ALONE)
 
 
 def _print_closest(console: Console, document: Mapping[str, Any], names: Mapping[int, str]) -> None:
@@ -229,7 +231,7 @@ def _print_closest(console: Console, document: Mapping[str, Any], names: Mapping
             _named(pair[0], names),
             _named(pair[1], names),
             f"{times[pair]:,}",
-            f"{row['age_1_days']:.1f} {row['age_2_days']:.1f}",
+            " ".join("eph" if row[age] is None else f"{row[age]:.1f}" for age in ("age_1_days", "age_2_days")),
         )
     console.print(table)
     console.print(
@@ -263,19 +265,21 @@ def _volume_words(volume: Mapping[str, Any]) -> str:
     return f"{volume['shape']} of the profile {volume['name']} ({volume['source']})"
 
 
-def _print_coverage(console: Console, coverage: Mapping[str, Any]) -> None:
+def print_coverage(coverage: Mapping[str, Any]) -> None:
+    """Print what a screening looked at, and what it did not."""
+    console = open_console()
     against = "all" if coverage["primaries"] is None else f"{coverage['primaries']:,} primaries"
     console.print()
     console.print(
         f"Looked at: {coverage['objects_screened']:,} of {coverage['objects_given']:,} objects, {against} against all, "
         f"{coverage['hours']:g} h, {_volume_words(coverage['volume'])}."
     )
-    console.print(
-        f"  element sets from {_utc(coverage['oldest_epoch_utc'])} to {_utc(coverage['newest_epoch_utc'])}, median "
-        f"{_utc(coverage['median_epoch_utc'])}; {coverage['stale_count']:,} older than "
-        f"{coverage['stale_after_days']:g} d at the start"
-    )
-    console.print(f"  catalogue {coverage['catalogue_version'][:16]}, {coverage['method']}")
+    for each in coverage["ephemerides"]:
+        _print_ephemeris(console, each)
+    if coverage["oldest_epoch_utc"] is None:
+        console.print(f"  no catalogue, {coverage['method']}")
+    else:
+        _print_sets(console, coverage)
     reasons: dict[str, int] = {}
     for each in coverage["unscreened"]:
         text = each["reason"] + (" part-way" if each["from_utc"] else "")
@@ -285,6 +289,32 @@ def _print_coverage(console: Console, coverage: Mapping[str, Any]) -> None:
         _add_reasons(table, sorted(reasons.items(), key=lambda item: -item[1]))
         console.print()
         console.print(table)
+
+
+def _print_ephemeris(console: Console, each: Mapping[str, Any]) -> None:
+    spans = ", ".join(f"{_utc(first)} to {_utc(last)}" for first, last in each["spans_utc"])
+    error = each["interpolation_error_m"]
+    told = "too few states to tell its error"
+    if error is not None:
+        told = "under 1 mm between states" if error < 1e-3 else f"about {error:.2g} m between states"
+    console.print(
+        f"  ephemeris {each['label']}: {each['norad_cat_id']} {each['object_name']} ({each['number_source']}), {spans}",
+        soft_wrap=True,
+    )
+    console.print(
+        f"    {each['frame']}, {each['states']:,} states, {each['covariances']:,} covariances, {each['interpolation']}"
+        f", {told}",
+        soft_wrap=True,
+    )
+
+
+def _print_sets(console: Console, coverage: Mapping[str, Any]) -> None:
+    console.print(
+        f"  element sets from {_utc(coverage['oldest_epoch_utc'])} to {_utc(coverage['newest_epoch_utc'])}, median "
+        f"{_utc(coverage['median_epoch_utc'])}; {coverage['stale_count']:,} older than "
+        f"{coverage['stale_after_days']:g} d at the start"
+    )
+    console.print(f"  catalogue {coverage['catalogue_version'][:16]}, {coverage['method']}")
 
 
 def _add_reasons(table: Table, reasons: Sequence[tuple[str, int]]) -> None:
@@ -351,7 +381,7 @@ def print_briefing(document: Mapping[str, Any], *, names: Mapping[int, str]) -> 
         f"{screening['coverage']['hours']:g} h from {_utc(screening['coverage']['start_utc'])}"
     )
     _print_closest(console, screening, names)
-    _print_coverage(console, screening["coverage"])
+    print_coverage(screening["coverage"])
     cost = screening["coverage"]["cost"]
     console.print(f"  cost: {', '.join(f'{key} {value:.3g}' for key, value in cost.items())}")
     console.print(ADVISORY)

@@ -13,7 +13,15 @@ if TYPE_CHECKING:
 
     from mihari.app.keep_messages import KeptMessages
 
-__all__ = ["print_assessment", "print_assessments", "print_bounds", "print_event", "print_events", "print_kept"]
+__all__ = [
+    "print_assessment",
+    "print_assessment_list",
+    "print_assessments",
+    "print_bounds",
+    "print_event",
+    "print_events",
+    "print_kept",
+]
 
 _SHOWN: Final = 25
 _WHOLE: Final = frozenset(("level", "event", "closest approach", "newest", "message made", "object", "last seen"))
@@ -162,7 +170,24 @@ def _objects(objects: Sequence[Mapping[str, Any]]) -> Table:
 
 def print_assessments(documents: Sequence[Mapping[str, Any]], *, coverage: Mapping[str, Any]) -> None:
     """Print several assessments, those that need a person first."""
-    documents, coverage = displayable(list(documents)), displayable(coverage)
+    print_assessment_list(documents)
+    coverage = displayable(coverage)
+    console = open_console()
+    console.print(
+        f"Looked at: {coverage['messages']} messages, {coverage['assessed']} read, "
+        f"{coverage['not_assessed']} without a probability that can be trusted."
+    )
+    for each in coverage["rejected"][:10]:
+        place = each["file"] if each["line"] is None else f"{each['file']}, message {each['line']}"
+        console.print(f"  not read: {place}: {each['reason']}")
+    if len(coverage["rejected"]) > 10:
+        console.print(f"  ... and {len(coverage['rejected']) - 10} more not read")
+    console.print(_DECIDES)
+
+
+def print_assessment_list(documents: Sequence[Mapping[str, Any]]) -> None:
+    """Print a line for each assessment, in their order."""
+    documents = displayable(list(documents))
     console = open_console()
     table = _table(
         ("level", "left"), ("event", "left"), ("closest approach", "left"), ("miss m", "right"), ("m/s", "right"),
@@ -183,16 +208,6 @@ def print_assessments(documents: Sequence[Mapping[str, Any]], *, coverage: Mappi
     console.print(table)
     if len(documents) > _SHOWN:
         console.print(f"... and {len(documents) - _SHOWN} more; --json has all")
-    console.print(
-        f"Looked at: {coverage['messages']} messages, {coverage['assessed']} read, "
-        f"{coverage['not_assessed']} without a probability that can be trusted."
-    )
-    for each in coverage["rejected"][:10]:
-        place = each["file"] if each["line"] is None else f"{each['file']}, message {each['line']}"
-        console.print(f"  not read: {place}: {each['reason']}")
-    if len(coverage["rejected"]) > 10:
-        console.print(f"  ... and {len(coverage['rejected']) - 10} more not read")
-    console.print(_DECIDES)
 
 
 def print_kept(kept: KeptMessages) -> None:

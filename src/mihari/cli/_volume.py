@@ -10,7 +10,7 @@ from mihari.errors import UsageError
 if TYPE_CHECKING:
     from mihari.conjunction.screening import Volume
 
-__all__ = ["volume_of"]
+__all__ = ["radius_m_of", "volume_of"]
 
 _DEFAULT_RADIUS_KM = 5.0
 
@@ -29,7 +29,11 @@ def volume_of(*, radius_km: float | None, profile: str | None) -> Volume:
         if radius_km is not None:
             raise UsageError("--radius-km and --volumes exclude each other", remedy="give one of them")
         return Volume.profile(profile)
-    radius = _DEFAULT_RADIUS_KM if radius_km is None else radius_km
-    if not (math.isfinite(radius) and radius > 0.0):
-        raise UsageError(f"a radius of {radius:g} km is none", where="--radius-km", remedy="give a positive number")
-    return Volume.sphere(radius * 1000.0)
+    return Volume.sphere(radius_m_of(_DEFAULT_RADIUS_KM if radius_km is None else radius_km))
+
+
+def radius_m_of(radius_km: float) -> float:
+    """Return a radius in metres; raise UsageError unless it is positive."""
+    if not (math.isfinite(radius_km) and radius_km > 0.0):
+        raise UsageError(f"a radius of {radius_km:g} km is none", where="--radius-km", remedy="give a positive number")
+    return radius_km * 1000.0

@@ -12,7 +12,14 @@ import polars as pl
 from mihari.errors import InputError
 from mihari.model.provenance import DataMode
 
-__all__ = ["CONJUNCTION_SCHEMA", "ConjunctionKind", "CoverageStatement", "ScreeningResult", "Unscreened"]
+__all__ = [
+    "CONJUNCTION_SCHEMA",
+    "ConjunctionKind",
+    "CoverageStatement",
+    "EphemerisCoverage",
+    "ScreeningResult",
+    "Unscreened",
+]
 
 
 class ConjunctionKind(Enum):
@@ -35,25 +42,71 @@ CONJUNCTION_SCHEMA: Final[Mapping[str, Any]] = {
     "radial_m": pl.Float64,  # of the other object relative to the primary
     "transverse_m": pl.Float64,
     "normal_m": pl.Float64,
-    "element_set_epoch_1_tai_ns": pl.Int64,
+    "element_set_epoch_1_tai_ns": pl.Int64,  # null for an operator's ephemeris
     "element_set_epoch_2_tai_ns": pl.Int64,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Unscreened:
-    """An object that was not screened, wholly or from some moment on, and why."""
+    """An object that was not screened, wholly, or from some moment on, or between two, and why."""
 
     norad_cat_id: int
     reason: str
     from_tai_ns: int | None = None
+    until_tai_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EphemerisCoverage:
+    """An operator's ephemeris that was screened.
+
+    Attributes
+    ----------
+    norad_cat_id : int
+    number_source : str
+        Where the number comes from, in words.
+    label : str
+        What it is called in the rows: the name of its file, made unique.
+    object_name, object_id, kind, originator, frame : str
+        As the message says.
+    creation_tai_ns : int
+    spans_tai_ns : tuple of (int, int)
+        When it can be used, a span for each stretch without a gap.
+    interpolation : str
+        Method and degree, and whether the message recommends it.
+    interpolation_error_m : float, optional
+        The most that the next higher (at the highest degree: lower) degree differs by midway between states; None where
+        there are too few states to tell.
+    states, covariances : int
+        How many it has.
+    digest : str
+        SHA-256 over its moments and states.
+    """
+
+    norad_cat_id: int
+    number_source: str
+    label: str
+    object_name: str
+    object_id: str
+    kind: str
+    originator: str
+    creation_tai_ns: int
+    frame: str
+    spans_tai_ns: tuple[tuple[int, int], ...]
+    interpolation: str
+    interpolation_error_m: float | None
+    states: int
+    covariances: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoverageStatement:
     """What a screening looked at, and what it did not.
 
-    `volume` names shape and size in words and numbers; `catalogue_version` is the digest of the chosen element sets.
+    `volume` names shape and size in words and numbers; `catalogue_version` is the digest of the chosen element sets,
+    "none" where ephemerides are screened among themselves.
     """
 
     start_tai_ns: int
@@ -72,6 +125,7 @@ class CoverageStatement:
     data_mode: DataMode
     method: str
     cost: Mapping[str, float]
+    ephemerides: tuple[EphemerisCoverage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

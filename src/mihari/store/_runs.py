@@ -11,7 +11,13 @@ import numpy as np
 import polars as pl
 
 from mihari.errors import InputError
-from mihari.model.conjunction import CONJUNCTION_SCHEMA, CoverageStatement, ScreeningResult, Unscreened
+from mihari.model.conjunction import (
+    CONJUNCTION_SCHEMA,
+    CoverageStatement,
+    EphemerisCoverage,
+    ScreeningResult,
+    Unscreened,
+)
 from mihari.model.provenance import DataMode
 
 __all__ = ["StoredRun", "coverage_from_json", "coverage_to_json", "run_records"]
@@ -31,6 +37,7 @@ def coverage_to_json(coverage: CoverageStatement) -> str:
     """Return the statement as JSON with all digits."""
     told = {field.name: getattr(coverage, field.name) for field in fields(coverage)}
     told |= {"volume": dict(coverage.volume), "cost": dict(coverage.cost), "data_mode": coverage.data_mode.value}
+    told["ephemerides"] = [asdict(one) for one in coverage.ephemerides]
     return _json({**told, "unscreened": [asdict(one) for one in coverage.unscreened]})
 
 
@@ -39,6 +46,10 @@ def coverage_from_json(text: str) -> CoverageStatement:
     told = json.loads(text)
     told["data_mode"] = DataMode(told["data_mode"])
     told["unscreened"] = tuple(Unscreened(**one) for one in told["unscreened"])
+    told["ephemerides"] = tuple(
+        EphemerisCoverage(**{**one, "spans_tai_ns": tuple((first, last) for first, last in one["spans_tai_ns"])})
+        for one in told.get("ephemerides", ())
+    )
     return CoverageStatement(**told)
 
 

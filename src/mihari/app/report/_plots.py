@@ -224,8 +224,9 @@ def _dilution(document: Mapping[str, Any], levels: Mapping[str, Any]) -> _Made:
         dilution_figure,
         scale=curve["scale"],
         probability=[_number(value) for value in curve["probability"]],
+        # A maximum without a scale is of another method, and not on this curve.
         maximum_scale=maximum.get("covariance_scale"),
-        maximum_probability=maximum.get("value"),
+        maximum_probability=None if maximum.get("covariance_scale") is None else maximum.get("value"),
         **levels,
     )
     state = {True: "diluted", False: "not diluted"}.get(document["dilution"], "dilution not told")

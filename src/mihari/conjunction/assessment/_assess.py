@@ -31,6 +31,7 @@ from mihari.conjunction.probability import (
     probability_ladder,
 )
 from mihari.constants import EARTH_MU_M3_S2
+from mihari.errors import FormatError
 from mihari.ids import SIMULATED_NAME_END, SIMULATED_NORAD_FROM
 from mihari.model.assessment import (
     ActionLevel,
@@ -118,11 +119,26 @@ def assess_message(
     ------
     DataGapError
         Earth-fixed states at a time outside of the Earth orientation.
+    FormatError
+        Its numbers lie beyond all physics (1e308 m²) and cannot be computed with.
 
     Validation
     ----------
     tests/validation/test_assessment_messages.py: CARA's messages and their published figures.
     """
+    try:
+        # Such numbers end in an overflow, or in eigenvalues that do not converge.
+        with np.errstate(over="raise"):
+            return _assess(message, request, event_id=event_id)
+    except (ArithmeticError, np.linalg.LinAlgError) as error:
+        raise FormatError(
+            f"holds numbers that cannot be computed with: {error}",
+            where=message.message_id,
+            remedy="check its states and covariances",
+        ) from error
+
+
+def _assess(message: ConjunctionMessage, request: AssessmentRequest, *, event_id: str | None) -> Assessment:
     first, second = (estimate_of(message, each, orientation=request.orientation) for each in message.objects)
     radius = radius_of(message, request)
     sources = tuple(source_of(each) for each in message.objects)
@@ -295,6 +311,10 @@ def _maximum(
     if radius is None:
         return None
     if ladder is not None and ladder.dilution is not None:
+        if (ladder.probability or 0.0) > ladder.dilution.maximum_probability:
+            # The 2-D method is wrong for such an encounter, and so is its maximum.
+            words = "the probability itself: the greatest one of the 2-D method, which does not hold here, is less"
+            return Bound(value=ladder.probability or 0.0, scale=None, words=words)
         words = "greatest 2-D probability over all sizes of the combined covariance, its shape kept"
         return Bound(value=ladder.dilution.maximum_probability, scale=ladder.dilution.scale, words=words)
     if ladder is not None and ladder.maximum_probability is not None:

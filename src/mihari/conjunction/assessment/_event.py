@@ -9,9 +9,9 @@ from typing import Final
 import numpy as np
 
 from mihari.astro.time import format_utc
-from mihari.model.conjunction_message import ConjunctionMessage
+from mihari.model.conjunction_message import ConjunctionMessage, ConjunctionObject
 
-__all__ = ["EventKey", "event_key", "match_event"]
+__all__ = ["EventKey", "event_key", "match_event", "name_in_events"]
 
 _SAME_EVENT_NS: Final = 600 * 10**9
 """Updates of one event differ by seconds in their closest approach; the next passage is half an orbit away, more than
@@ -46,14 +46,14 @@ class EventKey:
 
 def event_key(message: ConjunctionMessage) -> EventKey:
     """Return the key of a message; it does not depend on which object comes first."""
-    first, second = sorted((_name(message, 0), _name(message, 1)), key=lambda text: (len(text), text))
+    first, second = sorted(map(name_in_events, message.objects), key=lambda text: (len(text), text))
     one, two = message.objects
     speed_m_s = float(np.linalg.norm(two.velocity_m_s - one.velocity_m_s)) if one.frame is two.frame else np.inf
     return EventKey(first, second, message.tca_tai_ns, speed_m_s < _SLOW_M_S)
 
 
-def _name(message: ConjunctionMessage, which: int) -> str:
-    each = message.objects[which]
+def name_in_events(each: ConjunctionObject) -> str:
+    """Return what an object is called in events: its catalogue number, else the designator of its message."""
     return str(each.norad_cat_id) if each.norad_cat_id is not None else each.designator.strip().replace(" ", "_")
 
 

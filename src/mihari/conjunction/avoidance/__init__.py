@@ -7,6 +7,7 @@ decision is the operator's.
 
 from __future__ import annotations
 
+from mihari.conjunction.avoidance._confirmation import confirm_by_ladder, probability_in_plane
 from mihari.conjunction.avoidance._constraints import ExecutionError, Goal, MissionConstraints, Spacecraft
 from mihari.conjunction.avoidance._effects import Effects
 from mihari.conjunction.avoidance._encounters import Encounters
@@ -64,11 +65,13 @@ __all__ = [
     "Wait",
     "WaitOption",
     "burn_times",
+    "confirm_by_ladder",
     "evaluate",
     "explore",
     "fly",
     "fly_reference",
     "plan_avoidance",
+    "probability_in_plane",
     "rescreen",
     "weigh_waiting",
     "window_nodes",

@@ -66,6 +66,8 @@ class MissionConstraints:
         At the end of the window, either way.
     longitude_drift_rad_s : (low, high)
         For geosynchronous orbits: change of the drift, east positive.
+    longitude_change_rad : (west, east)
+        For geosynchronous orbits: shift of longitude at the end of the window against flying on, east positive.
     """
 
     earliest_tai_ns: int
@@ -76,6 +78,7 @@ class MissionConstraints:
     semi_major_axis_change_m: tuple[float, float] = (-math.inf, math.inf)
     along_track_offset_m: float = math.inf
     longitude_drift_rad_s: tuple[float, float] = (-math.inf, math.inf)
+    longitude_change_rad: tuple[float, float] = (-math.inf, math.inf)
 
     def __post_init__(self) -> None:
         if self.latest_tai_ns <= self.earliest_tai_ns:
@@ -85,7 +88,7 @@ class MissionConstraints:
         limits = (self.greatest_delta_v_m_s, self.greatest_propellant_kg, self.along_track_offset_m)
         if not all(limit > 0.0 for limit in limits):
             raise InputError("a greatest value must be above zero", where="constraints")
-        boxes = (self.semi_major_axis_change_m, self.longitude_drift_rad_s)
+        boxes = (self.semi_major_axis_change_m, self.longitude_drift_rad_s, self.longitude_change_rad)
         if not all(low <= 0.0 <= high for low, high in boxes):
             raise InputError("a box must hold the present orbit", where="constraints", remedy="give low <= 0 <= high")
 

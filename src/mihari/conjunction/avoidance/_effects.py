@@ -62,7 +62,9 @@ def find_violations(
     half_ns = np.rint(craft.burn_duration_s(delta_v_m_s) * 0.5e9).astype(np.int64)
     start, end = burn_tai_ns - half_ns, burn_tai_ns + half_ns
     burns = delta_v_m_s > 0.0
-    axis, drift = limits.semi_major_axis_change_m, limits.longitude_drift_rad_s
+    axis, drift, place = limits.semi_major_axis_change_m, limits.longitude_drift_rad_s, limits.longitude_change_rad
+    # The sub-satellite point of a geosynchronous object moves by the angle that the object does.
+    shift_rad = effects.along_track_offset_m / problem.primary.semi_major_axis_m
     checks = [
         ("burns before the earliest moment allowed", start < limits.earliest_tai_ns),
         ("burns after the latest moment allowed", end > limits.latest_tai_ns),
@@ -76,6 +78,7 @@ def find_violations(
             "leaves the box of longitude drift",
             (effects.longitude_drift_rad_s < drift[0]) | (effects.longitude_drift_rad_s > drift[1]),
         ),
+        ("leaves the box of longitude", (shift_rad < place[0]) | (shift_rad > place[1])),
         ("is too far along the track at the end", np.abs(effects.along_track_offset_m) > limits.along_track_offset_m),
     ]
     for first, last in limits.forbidden_tai_ns:

@@ -36,10 +36,14 @@ class FlownCandidates:
         Standing FLOWN; a trajectory that came down breaks a constraint that says so.
     ephemerides : StateVectors, GCRF
         (n, t, 3) at common nodes (t,) over the window and a margin. NaN after a trajectory's end.
+    primary_gcrf, relative_gcrf : float64 arrays, (n, k, 6)
+        The primary at its closest approaches, and the other object less the primary, m and m/s.
     """
 
     space: TradeSpace
     ephemerides: StateVectors
+    primary_gcrf: Floats
+    relative_gcrf: Floats
 
 
 def window_nodes(problem: AvoidanceProblem, *, start_tai_ns: int) -> NDArray[np.int64]:
@@ -49,7 +53,7 @@ def window_nodes(problem: AvoidanceProblem, *, start_tai_ns: int) -> NDArray[np.
     momentum = float(np.linalg.norm(np.cross(state.position_m[0], state.velocity_m_s[0])))
     # At perigee an object turns fastest; the state's own rate is a lower bound of it.
     semilatus = momentum**2 / problem.primary.model.field.mu_m3_s2
-    eccentricity = math.sqrt(max(0.0, 1.0 - semilatus / _axis_m(problem)))
+    eccentricity = math.sqrt(max(0.0, 1.0 - semilatus / problem.primary.semi_major_axis_m))
     perigee = semilatus / (1.0 + eccentricity)
     rate = momentum / min(radius, perigee) ** 2
     step_ns = int(2.0 * math.pi / NODES_PER_REVOLUTION / rate * 1e9)
@@ -127,7 +131,12 @@ def fly(
         ]
         space = replace(space, violations=tuple(words))
     nodes = states[:, np.searchsorted(times, node_tai_ns)]
-    return FlownCandidates(space, StateVectors(Frame.GCRF, node_tai_ns, nodes[..., :3].copy(), nodes[..., 3:].copy()))
+    return FlownCandidates(
+        space,
+        StateVectors(Frame.GCRF, node_tai_ns, nodes[..., :3].copy(), nodes[..., 3:].copy()),
+        primary_gcrf=there,
+        relative_gcrf=np.concatenate([miss, speed], axis=-1),
+    )
 
 
 def _burns(problem: AvoidanceProblem, candidates: TradeSpace, row: int) -> tuple[Manoeuvre, ...]:
@@ -158,12 +167,6 @@ def _execution(problem: AvoidanceProblem, reference: ReferenceFlight, candidates
     error = problem.execution.covariance(direction, candidates.delta_v_m_s)
     response = reference.between(moments, problem.encounters.tca_tai_ns)[which][..., :3, 3:]
     return np.asarray(np.einsum("nkij,njl,nkml->nkim", response, error, response))
-
-
-def _axis_m(problem: AvoidanceProblem) -> float:
-    state = problem.primary.state
-    square = float(np.sum(state.velocity_m_s[0] ** 2))
-    return 1.0 / (2.0 / float(np.linalg.norm(state.position_m[0])) - square / problem.primary.model.field.mu_m3_s2)
 
 
 def _triple(vector: Floats) -> tuple[float, float, float]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from mihari.errors import InputError
 __all__ = ["AvoidancePlan", "Wait", "WaitOption", "fly_reference", "plan_avoidance", "weigh_waiting"]
 
 Floats = NDArray[np.float64]
+
+_SHARES: Final = (0.2, 0.3, 0.6)
+"""Of the work, roughly: the reference is flown, the grid evaluated, the finalists flown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +79,12 @@ class AvoidancePlan:
     space : TradeSpace
         The whole grid.
     rescreening : Rescreening
-        Row 0 is doing nothing, the finalists follow in their order.
+        Row 0 is doing nothing, the finalists follow in the order in which they were flown.
+    flown : FlownCandidates
+        The same rows.
+    burn_rows : tuple of int
+        Row of each of `burns` there.
+    reference : ReferenceFlight
     advisory : tuple of str
         Why all of this is advisory only; empty when it is not.
     dynamics : str
@@ -87,6 +96,9 @@ class AvoidancePlan:
     burns: tuple[Candidate, ...]
     space: TradeSpace
     rescreening: Rescreening
+    flown: FlownCandidates
+    burn_rows: tuple[int, ...]
+    reference: ReferenceFlight
     advisory: tuple[str, ...]
     dynamics: str
 
@@ -110,7 +122,7 @@ def fly_reference(problem: AvoidanceProblem, burn_tai_ns: NDArray[np.int64]) -> 
 
 def plan_avoidance(
     problem: AvoidanceProblem,
-    catalogue: Catalogue,
+    catalogue: Catalogue | None,
     *,
     sizes_m_s: Floats,
     rescreen_axes_m: tuple[float, float, float],
@@ -120,6 +132,7 @@ def plan_avoidance(
     finalists: int = 20,
     waits: Sequence[Wait] = (),
     threads: int = 1,
+    progress: Callable[[float], None] | None = None,
 ) -> AvoidancePlan:
     """Plan the avoidance of all conjunctions of a window at once.
 
@@ -130,7 +143,8 @@ def plan_avoidance(
     ----------
     problem : AvoidanceProblem
     catalogue : Catalogue
-        Element sets of everything; the primary's own is left out by its number.
+        Element sets of everything; the primary's own is left out by its number. None: nothing is screened, and so
+        nothing is recommended.
     sizes_m_s : (s,) float64
         Sizes of burns to try.
     rescreen_axes_m : (radial, transverse, normal)
@@ -143,6 +157,8 @@ def plan_avoidance(
     waits : sequence of Wait
     threads : int
         Of the flights.
+    progress : callable, optional
+        Gets the fraction done.
 
     Raises
     ------
@@ -158,14 +174,18 @@ def plan_avoidance(
     ----------
     tests/unit/test_avoidance_plan.py.
     """
+    tell = progress or (lambda _: None)
     times = burn_times(problem, half_revolutions=half_revolutions, per_revolution=per_revolution)
     reference = fly_reference(problem, times)
+    tell(_SHARES[0])
     space = explore(problem, reference, burn_tai_ns=times, sizes_m_s=sizes_m_s)
     start = problem.constraints.earliest_tai_ns
     still = _doing_nothing(problem, reference)
     chosen = space.take(space.finalists(finalists))
     nodes = window_nodes(problem, start_tai_ns=start)
+    tell(_SHARES[1])
     flown = fly(problem, reference, _joined(still, chosen), node_tai_ns=nodes, threads=threads)
+    tell(_SHARES[2])
     screened = rescreen(
         flown.ephemerides,
         catalogue,
@@ -177,19 +197,22 @@ def plan_avoidance(
         orientation=problem.primary.orientation,
         executor=executor,
     )
+    tell(1.0)
     judged = [_judged(flown, screened, row) for row in range(flown.space.count)]
-    order = flown.space.ranking()
-    burns = [judged[row] for row in order if row != 0]
-    burns.sort(key=lambda burn: burn.standing is not Standing.RECOMMENDED)
+    order = [int(row) for row in flown.space.ranking() if row != 0]
+    order.sort(key=lambda row: judged[row].standing is not Standing.RECOMMENDED)
     advisory = problem.encounters.advisory_reasons()
     if screened.candidate[~screened.is_known].size:
         advisory += ("new conjunctions are found on public element sets, by volume",)
     return AvoidancePlan(
         nothing=judged[0],
         waits=tuple(weigh_waiting(problem, reference, space, wait) for wait in waits),
-        burns=tuple(burns),
+        burns=tuple(judged[row] for row in order),
         space=space,
         rescreening=screened,
+        flown=flown,
+        burn_rows=tuple(order),
+        reference=reference,
         advisory=advisory,
         dynamics=problem.primary.model.describe(),
     )
@@ -238,9 +261,15 @@ def _joined(first: TradeSpace, second: TradeSpace) -> TradeSpace:
 
 
 def _judged(flown: FlownCandidates, screened: Rescreening, row: int) -> Candidate:
-    new = screened.new_of(row)
-    named = ", ".join(str(n) for n in np.unique(screened.secondary_id[new]).tolist())
-    note = f"{new.size} passages inside the volume are none of the conjunctions: {named}" if new.size else ""
+    inside = screened.new_of(row)
+    new = inside if row == 0 else screened.made_by(row, without=0)
+    words = []
+    if new.size:
+        words.append(f"{_passages(new.size)} inside the volume, none of the conjunctions: {_named(screened, new)}")
+    kept = np.setdiff1d(inside, new)
+    if kept.size:
+        words.append(f"{_passages(kept.size)} inside the volume, no nearer than without: {_named(screened, kept)}")
+    note = "; ".join(words)
     if not bool(screened.is_screened[row]):
         standing = Standing.NOT_SCREENED
     elif not bool(flown.space.is_avoiding[row]):
@@ -250,3 +279,11 @@ def _judged(flown: FlownCandidates, screened: Rescreening, row: int) -> Candidat
     else:
         standing = Standing.RECOMMENDED
     return flown.space.candidate(row, standing=standing, note=note)
+
+
+def _passages(count: int) -> str:
+    return "1 passage" if count == 1 else f"{count} passages"
+
+
+def _named(screened: Rescreening, rows: NDArray[np.int64]) -> str:
+    return ", ".join(str(number) for number in np.unique(screened.secondary_id[rows]).tolist())

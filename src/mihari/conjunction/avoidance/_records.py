@@ -26,6 +26,8 @@ class Standing(Enum):
     NOT_AVOIDING = "flown, and the goal is not met"
     NEW_CONJUNCTION = "screened, and it makes a new conjunction"
     NOT_SCREENED = "flown, but not screened to the end of the window"
+    NOT_CONFIRMED = "screened, but no method of probability can be trusted after it"
+    NOT_NEEDED = "passes everything, and so does doing nothing"
     RECOMMENDED = "recommended"
 
 
@@ -47,6 +49,8 @@ class EventOutcome:
         Separation over the keep-out volume's radius, execution error taken off; None with a covariance.
     is_avoided : bool
         Probability at most the goal, or ratio at least one.
+    method : str or None
+        Of the probability, where more than the given function was asked; see `confirm_by_ladder`.
     """
 
     secondary_id: int
@@ -57,6 +61,7 @@ class EventOutcome:
     probability: float | None
     keep_out_ratio: float | None
     is_avoided: bool
+    method: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

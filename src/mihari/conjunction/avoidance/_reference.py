@@ -53,6 +53,12 @@ class Primary:
         """Osculating period at the epoch."""
         return float(period_s(self.state)[0])
 
+    @property
+    def semi_major_axis_m(self) -> float:
+        """Osculating semi-major axis at the epoch."""
+        square = float(np.sum(self.state.velocity_m_s[0] ** 2))
+        return 1.0 / (2.0 / float(np.linalg.norm(self.state.position_m[0])) - square / self.model.field.mu_m3_s2)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReferenceFlight:

@@ -21,6 +21,8 @@ __all__ = ["Catalogue", "Rescreening", "rescreen"]
 Floats = NDArray[np.float64]
 
 _SAME_PASSAGE_NS: Final = 600 * 10**9
+_NO_NEARER: Final = 1e-3
+"""Share of the volume below which two flights of the same trajectory differ."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,13 +76,27 @@ class Rescreening:
     is_known: NDArray[np.bool_]
 
     def new_of(self, candidate: int) -> NDArray[np.int64]:
-        """Return the rows that are new conjunctions of a candidate."""
+        """Return the rows of a candidate that are none of the conjunctions it is meant for."""
         return np.flatnonzero((self.candidate == candidate) & ~self.is_known)
+
+    def made_by(self, candidate: int, *, without: int) -> NDArray[np.int64]:
+        """Return the rows of `new_of` that another candidate, doing nothing, does not have, or has farther off.
+
+        A passage that nobody warned of and that is there with and without a burn is not the burn's. Farther is meant in
+        the measure of the volume.
+        """
+        rows, others = self.new_of(candidate), self.new_of(without)
+        same = (self.secondary_id[rows][:, np.newaxis] == self.secondary_id[others]) & (
+            np.abs(self.tca_tai_ns[rows][:, np.newaxis] - self.tca_tai_ns[others]) <= _SAME_PASSAGE_NS
+        )
+        ratio = np.linalg.norm(self.miss_rtn_m / np.array(self.semi_axes_m), axis=-1)
+        is_no_nearer = ratio[rows][:, np.newaxis] >= ratio[others] * (1.0 - _NO_NEARER)
+        return np.asarray(rows[~(same & is_no_nearer).any(axis=1)])
 
 
 def rescreen(
     ephemerides: StateVectors,
-    catalogue: Catalogue,
+    catalogue: Catalogue | None,
     *,
     start_tai_ns: int,
     end_tai_ns: int,
@@ -100,6 +116,8 @@ def rescreen(
     ephemerides : StateVectors, GCRF
         (n, t, 3) at common nodes that reach beyond the window on both sides. A row with a missing state is left out
         and is not "screened".
+    catalogue : Catalogue, optional
+        Without one no candidate is "screened".
     semi_axes_m : (radial, transverse, normal)
         What comes inside is told. Without covariances that is all there is: the volume must be as wide as the element
         sets are wrong.
@@ -121,9 +139,9 @@ def rescreen(
     states = np.concatenate([ephemerides.position_m, ephemerides.velocity_m_s], axis=-1)
     whole = np.asarray(np.isfinite(states).all(axis=(1, 2)))
     rows = np.flatnonzero(whole)
-    others = np.flatnonzero(catalogue.object_id != primary_id)
-    if rows.size == 0:
+    if catalogue is None or rows.size == 0:
         return _nothing(whole, start_tai_ns, end_tai_ns, semi_axes_m)
+    others = np.flatnonzero(catalogue.object_id != primary_id)
     propagator = CatalogueWithEphemerides.from_gcrf(
         catalogue.sets.take(others),
         StateVectors(ephemerides.frame, node, ephemerides.position_m[rows], ephemerides.velocity_m_s[rows]),

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,9 @@ from mihari.errors import InputError
 __all__ = ["ALL_DIRECTIONS", "ALONG_TRACK", "TradeSpace", "burn_times", "evaluate", "explore"]
 
 Floats = NDArray[np.float64]
+
+_APART: Final = 1.0 / 60.0
+"""Of a revolution: burns nearer to each other are the same."""
 
 ALONG_TRACK = np.array([[0.0, 1.0, 0.0], [0.0, -1.0, 0.0]])
 """Forwards and backwards: the cheapest way to open a distance half a revolution and more ahead."""
@@ -183,7 +187,8 @@ def burn_times(problem: AvoidanceProblem, *, half_revolutions: int = 12, per_rev
     """Return moments worth burning at: N + 1/2 revolutions before each conjunction, and an even grid if asked for.
 
     Half a revolution before, and any whole number more, an along-track burn opens the most radial distance per metre
-    a second. Only moments that the constraints leave open are returned.
+    a second. Only moments that the constraints leave open are returned, and of several within a sixtieth of a
+    revolution, as conjunctions of one pair in successive revolutions have them, the first.
 
     Parameters
     ----------
@@ -205,7 +210,13 @@ def burn_times(problem: AvoidanceProblem, *, half_revolutions: int = 12, per_rev
         open_ &= (times < start) | (times >= end)
     if problem.encounters.count:
         open_ &= times < problem.encounters.tca_tai_ns[-1]
-    return np.unique(times[open_]).astype(np.int64)
+    found = np.unique(times[open_]).astype(np.int64)
+    apart = round(period_ns * _APART)
+    kept: list[int] = []
+    for moment in found.tolist():
+        if not kept or moment - kept[-1] > apart:
+            kept.append(moment)
+    return np.array(kept, dtype=np.int64)
 
 
 def evaluate(

@@ -48,6 +48,7 @@ def find_approaches(
     owner: NDArray[np.bool_] | None = None,
     between_owners: bool = True,
     rank: NDArray[np.int64] | None = None,
+    identity: NDArray[np.int64] | None = None,
     step_s: float | None = None,
     nodes_per_block: int | None = None,
     progress: Callable[[float], None] | None = None,
@@ -69,6 +70,8 @@ def find_approaches(
         Whether pairs of two owners count: not when they are variants of one object.
     rank : (n,) int64, optional
         Which of a pair comes first, and whose volume counts when both are equal: the lesser. Indices when left out.
+    identity : (n,) int64, optional
+        Pairs of equal numbers do not count: states of one and the same object.
     step_s : float, optional
         Length of a step; chosen from the number of objects when left out. The answer does not depend on it.
     nodes_per_block : int, optional
@@ -99,6 +102,7 @@ def find_approaches(
                 owner=owner[near],
                 between_owners=between_owners,
                 rank=near if rank is None else rank[near],
+                identity=None if identity is None else identity[near],
                 step_s=step_s,
                 nodes_per_block=nodes_per_block,
                 progress=progress,
@@ -127,7 +131,10 @@ def find_approaches(
     sieved = time.perf_counter()
     candidates = _join(parts)
     if owner is not None and not between_owners:
-        candidates = _with_one_owner(candidates, owner)
+        candidates = _kept(candidates, np.asarray(~owner[candidates.pair].all(axis=1)))
+    if identity is not None:
+        first, second = identity[candidates.pair].T
+        candidates = _kept(candidates, np.asarray(first != second))
     if rank is not None:
         backwards = rank[candidates.pair[:, 0]] > rank[candidates.pair[:, 1]]
         candidates.pair[backwards] = candidates.pair[backwards][:, ::-1]
@@ -186,8 +193,7 @@ def _join(parts: list[Candidates]) -> Candidates:
     )
 
 
-def _with_one_owner(candidates: Candidates, owner: NDArray[np.bool_]) -> Candidates:
-    kept = ~owner[candidates.pair].all(axis=1)
+def _kept(candidates: Candidates, kept: NDArray[np.bool_]) -> Candidates:
     return replace(
         candidates,
         pair=candidates.pair[kept],

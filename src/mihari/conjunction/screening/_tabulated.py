@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from mihari.astro.earth import EarthOrientation
 from mihari.astro.frames import gcrf_to_teme
+from mihari.astro.interpolate import InterpolatedCurve, JoinedCurves
 from mihari.astro.sgp4 import Sgp4Batch, Sgp4Status
-from mihari.astro.states import StateVectors
+from mihari.astro.states import Frame, StateVectors
 from mihari.conjunction.screening._propagator import Sgp4Propagator
-from mihari.errors import InputError
+from mihari.errors import FrameMismatchError, InputError
 
 __all__ = ["CatalogueWithEphemerides"]
 
@@ -26,23 +27,26 @@ OUTSIDE_TABLE = 200
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class CatalogueWithEphemerides:
-    """A `Propagator` of n element sets and, after them, e tabulated trajectories. Build with `from_gcrf`.
+    """A `Propagator` of n element sets and, after them, e tabulated trajectories.
 
-    Between nodes the tables are cubic Hermite polynomials. With 200 nodes in a revolution they are 2 cm off in low
-    orbit and 0.1 m at GEO (h^4/384 times the fourth derivative); tests/unit/test_screening_tabulated.py.
+    `from_gcrf` makes cubic Hermite polynomials of tables with common nodes. With 200 nodes in a revolution they are
+    2 cm off in low orbit and 0.1 m at GEO (h^4/384 times the fourth derivative);
+    tests/unit/test_screening_tabulated.py.
 
     Attributes
     ----------
     catalogue : Sgp4Batch
-    node_tai_ns : (t,) int64
-        Common to all tables, ascending.
-    teme : (e, t, 6) float64
-        Positions, m, and velocities, m/s, TEME.
+    trajectories : tuple of JoinedCurves, TEME
+        Each with nodes and a span of its own.
     """
 
     catalogue: Sgp4Batch
-    node_tai_ns: NDArray[np.int64]
-    teme: Floats
+    trajectories: tuple[JoinedCurves, ...]
+
+    def __post_init__(self) -> None:
+        for each in self.trajectories:
+            if each.frame is not Frame.TEME:
+                raise FrameMismatchError(f"trajectories are in {each.frame.value}, TEME is needed")
 
     @classmethod
     def from_gcrf(
@@ -78,13 +82,16 @@ class CatalogueWithEphemerides:
         if not (np.isfinite(position).all() and np.isfinite(ephemerides.velocity_m_s).all()):
             raise InputError("an ephemeris has a missing state", remedy="leave out trajectories that ended early")
         teme = gcrf_to_teme(ephemerides, orientation=orientation)
-        table = np.ascontiguousarray(np.concatenate([teme.position_m, teme.velocity_m_s], axis=-1))
-        return cls(catalogue, node, table)
+        curves = (
+            InterpolatedCurve.hermite(StateVectors(Frame.TEME, node, place, rate))
+            for place, rate in zip(teme.position_m, teme.velocity_m_s, strict=True)
+        )
+        return cls(catalogue, tuple(JoinedCurves.of(curve) for curve in curves))
 
     @property
     def size(self) -> int:
         """Number of objects, element sets first."""
-        return self.catalogue.size + int(self.teme.shape[0])
+        return self.catalogue.size + len(self.trajectories)
 
     def fill(
         self,
@@ -101,10 +108,9 @@ class CatalogueWithEphemerides:
                 first, split, times_tai_ns, out[: split - first], status[: split - first]
             )
         for row in range(split, last):
-            table = np.full(times_tai_ns.size, row - self.catalogue.size, dtype=np.int64)
-            values, codes = self._tabulated(table, times_tai_ns)
+            values = self.trajectories[row - self.catalogue.size].states(times_tai_ns)
             out[row - first] = values.T
-            status[row - first] = codes
+            status[row - first] = _status(values)
 
     def states(
         self, index: NDArray[np.int64], times_tai_ns: NDArray[np.int64]
@@ -118,10 +124,10 @@ class CatalogueWithEphemerides:
             out[sets], status[sets] = Sgp4Propagator(self.catalogue).states(
                 np.ascontiguousarray(index[sets]), np.ascontiguousarray(times_tai_ns[sets])
             )
-        if in_table.any():
-            out[in_table], status[in_table] = self._tabulated(
-                index[in_table] - self.catalogue.size, times_tai_ns[in_table]
-            )
+        for row in np.unique(index[in_table]):
+            mine = index == row
+            out[mine] = self.trajectories[row - self.catalogue.size].states(times_tai_ns[mine])
+            status[mine] = _status(out[mine])
         return out, status
 
     def reason(self, status: int) -> str:
@@ -133,21 +139,9 @@ class CatalogueWithEphemerides:
         in_table = index >= self.catalogue.size
         if np.any(np.diff(in_table.astype(np.int8)) < 0):
             raise InputError("tabulated trajectories must stand after the element sets")
-        tables = index[in_table] - self.catalogue.size
-        return type(self)(self.catalogue.take(index[~in_table]), self.node_tai_ns, self.teme[tables])
+        chosen = tuple(self.trajectories[row] for row in index[in_table] - self.catalogue.size)
+        return type(self)(self.catalogue.take(index[~in_table]), chosen)
 
-    def _tabulated(self, table: NDArray[np.int64], times_tai_ns: NDArray[np.int64]) -> tuple[Floats, NDArray[np.uint8]]:
-        node = self.node_tai_ns
-        left = np.clip(np.searchsorted(node, times_tai_ns, side="right") - 1, 0, node.size - 2)
-        length_s = ((node[left + 1] - node[left]) * 1e-9)[:, np.newaxis]
-        x = ((times_tai_ns - node[left]) * 1e-9)[:, np.newaxis] / length_s
-        before, after = self.teme[table, left], self.teme[table, left + 1]
-        step = after[:, :3] - before[:, :3]
-        start, end = before[:, 3:] * length_s, after[:, 3:] * length_s
-        bend, twist = 3.0 * step - 2.0 * start - end, start + end - 2.0 * step
-        out = np.empty((table.size, 6))
-        out[:, :3] = before[:, :3] + x * (start + x * (bend + x * twist))
-        out[:, 3:] = (start + x * (2.0 * bend + 3.0 * x * twist)) / length_s
-        outside = (times_tai_ns < node[0]) | (times_tai_ns > node[-1])
-        out[outside] = np.nan
-        return out, np.where(outside, np.uint8(OUTSIDE_TABLE), np.uint8(0))
+
+def _status(states: Floats) -> NDArray[np.uint8]:
+    return np.where(np.isnan(states[:, 0]), np.uint8(OUTSIDE_TABLE), np.uint8(0))

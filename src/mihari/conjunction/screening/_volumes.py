@@ -119,14 +119,25 @@ class Volume:
 
     def of(self, sets: ElementSets) -> VolumesOfObjects:
         """Return the volume of each object, from its mean elements."""
-        motion_rad_s = sets.frame["mean_motion_rev_day"].to_numpy() * TWO_PI / 86_400.0
-        eccentricity = sets.frame["eccentricity"].to_numpy()
-        inclination_rad = np.radians(sets.frame["inclination_deg"].to_numpy())
+        return self.of_orbits(
+            motion_rad_s=sets.frame["mean_motion_rev_day"].to_numpy() * TWO_PI / 86_400.0,
+            eccentricity=sets.frame["eccentricity"].to_numpy(),
+            inclination_rad=np.radians(sets.frame["inclination_deg"].to_numpy()),
+        )
+
+    def of_orbits(
+        self,
+        *,
+        motion_rad_s: NDArray[np.float64],
+        eccentricity: NDArray[np.float64],
+        inclination_rad: NDArray[np.float64],
+    ) -> VolumesOfObjects:
+        """Return the volume of each orbit, (n,); mean motion NaN where it is not closed."""
         with np.errstate(divide="ignore", invalid="ignore"):
             period_s = TWO_PI / motion_rad_s
             perigee_m = np.cbrt(WGS72_MU_M3_S2 / motion_rad_s**2) * (1.0 - eccentricity) - EARTH_EQUATORIAL_RADIUS_M
-        axes = np.zeros((len(sets), 3))
-        free = np.ones(len(sets), dtype=bool)
+        axes = np.zeros((motion_rad_s.size, 3))
+        free = np.ones(motion_rad_s.size, dtype=bool)
         counts: dict[str, int] = {}
         for regime in self.regimes:
             fits = (
