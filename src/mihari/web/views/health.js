@@ -87,8 +87,8 @@ function Intakes({ found }) {
 }
 
 const Runs = ({ found }) => (found.runs.length
-  ? html`<${Grid} caption=${t('health.runs')} head=${[t('health.col.number'), t('health.col.made'), t('health.window'), t('health.approaches')]}
-    rows=${found.runs.slice(0, 12).map((each) => [String(each.run_id), html`<span class="mono">${utcOf(each.learned_utc).slice(0, SHORT)}</span>`, html`<span class="mono">${utcOf(each.start_utc).slice(0, SHORT)} + ${spanText((parseUtc(each.end_utc) - parseUtc(each.start_utc)) / 1000)}</span>`, number(each.conjunctions)])} />`
+  ? html`<${Grid} caption=${t('health.runs')} head=${[t('health.col.number'), t('health.col.made'), t('health.col.from'), t('health.col.span'), t('health.approaches')]}
+    rows=${found.runs.slice(0, 12).map((each) => [String(each.run_id), html`<span class="mono">${utcOf(each.learned_utc).slice(0, SHORT)}</span>`, html`<span class="mono">${utcOf(each.start_utc).slice(5, SHORT)}</span>`, spanText((parseUtc(each.end_utc) - parseUtc(each.start_utc)) / 1000), number(each.conjunctions)])} />`
   : html`<p class="note">${t('health.unscreened.never')}</p>`);
 
 function Store({ store }) {
