@@ -77,7 +77,7 @@ def serve(node: ServedNode, *, host: str, port: int, say: Callable[[str], None])
     try:
         bound = listener.getsockname()
         name = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
-        say(f"serving on http://{name}:{bound[1]}{API_PREFIX}/ (Ctrl-C stops)")
+        say(f"serving on http://{name}:{bound[1]}/, the API under {API_PREFIX}/ (Ctrl-C stops)")
         config = uvicorn.Config(create_app(node), log_level="warning", access_log=False, lifespan="off")
         # Being interrupted is how a server is meant to end.
         with contextlib.suppress(KeyboardInterrupt):
