@@ -35,8 +35,10 @@ def test_serves_on_a_free_port_and_says_where(small_node: Any, monkeypatch: pyte
     thread.start()
     try:
         assert heard.wait(10)
-        address = next(word for word in said[0].split() if word.startswith("http://"))
-        with urllib.request.urlopen(f"{address}status", timeout=10) as answer:
+        address = next(word for word in said[0].split() if word.startswith("http://")).rstrip(",")
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            assert "Mihari" in answer.read().decode()
+        with urllib.request.urlopen(f"{address}api/v1/status", timeout=10) as answer:
             assert json.load(answer)["name"] == "Mihari"
     finally:
         while not servers:
