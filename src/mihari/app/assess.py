@@ -34,7 +34,14 @@ from mihari.model.intake import Rejection
 from mihari.model.provenance import DataMode
 from mihari.policy import ThresholdProfile
 
-__all__ = ["AssessmentBatch", "assess_files", "assessment_request", "by_attention", "read_conjunction_messages"]
+__all__ = [
+    "AssessmentBatch",
+    "assess_files",
+    "assessment_request",
+    "by_attention",
+    "message_parts",
+    "read_conjunction_messages",
+]
 
 _ATTENTION = (ActionLevel.ACTION, ActionLevel.WATCH, ActionLevel.NOT_ASSESSED, ActionLevel.NONE)
 
@@ -189,7 +196,7 @@ def read_conjunction_messages(
         except MihariError as error:
             rejected.append(Rejection(name, None, None, error.what))
             continue
-        for number, part in enumerate(_parts(whole), 1):
+        for number, part in enumerate(message_parts(whole), 1):
             if part.kind is not MessageKind.CDM:
                 rejected.append(Rejection(name, number, None, f"is a CCSDS {part.kind.value}, no conjunction message"))
                 continue
@@ -209,9 +216,10 @@ def _files(paths: Sequence[str | Path]) -> Iterator[str | Path]:
             yield path
 
 
-def _parts(message: Message) -> Iterator[Message]:
+def message_parts(message: Message) -> Iterator[Message]:
+    """Return the messages that a message holds: itself, or the parts of an NDM, however deep."""
     if message.kind is MessageKind.NDM:
         for part in message.parts:
-            yield from _parts(part)
+            yield from message_parts(part)
     else:
         yield message

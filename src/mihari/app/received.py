@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from mihari.app.assess import AssessmentBatch
+from mihari.app.assess import AssessmentBatch, message_parts
 from mihari.conjunction.assessment import AssessmentRequest, assess_message
 from mihari.errors import FormatError
-from mihari.formats.ccsds import Message, MessageKind, conjunction_message, parse_messages
+from mihari.formats.ccsds import MessageKind, conjunction_message, parse_messages
 from mihari.model.intake import Rejection
 
 __all__ = ["assess_received"]
@@ -37,7 +35,7 @@ def assess_received(data: bytes, request: AssessmentRequest, *, name: str) -> As
     ----------
     tests/api/test_server_assessments.py: the same document as `mihari assess --cdm FILE --json`.
     """
-    parts = list(_parts(parse_messages(data, name=name)))
+    parts = list(message_parts(parse_messages(data, name=name)))
     told = [part for part in parts if part.kind is MessageKind.CDM]
     if len(told) != 1:
         found = ", ".join(sorted({part.kind.value for part in parts})) or "nothing"
@@ -51,11 +49,3 @@ def assess_received(data: bytes, request: AssessmentRequest, *, name: str) -> As
         if part is not told[0]
     )
     return AssessmentBatch(assessments=(assessment,), rejected=rejected, messages=len(parts))
-
-
-def _parts(message: Message) -> Iterator[Message]:
-    if message.kind is MessageKind.NDM:
-        for part in message.parts:
-            yield from _parts(part)
-    else:
-        yield message
