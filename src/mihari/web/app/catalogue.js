@@ -36,6 +36,7 @@ export function columns(sidecar) {
   const count = sidecar.count;
   const [owner, owners] = codes(sidecar.owner.map((each) => each ?? '?'));
   const [source, sources] = codes(sidecar.source ?? new Array(count).fill('?'));
+  const epochMs = Float64Array.from(sidecar.element_set_epoch_utc, parseUtc);
   const ids = Int32Array.from(sidecar.norad_cat_id);
   return {
     version: sidecar.catalogue_version,
@@ -47,7 +48,8 @@ export function columns(sidecar) {
     type: Uint8Array.from(sidecar.object_type, (each) => placeOf(TYPES, each)),
     regime: Uint8Array.from(sidecar.regime, (each) => placeOf(REGIMES, each)),
     owner, owners, source, sources,
-    epochMs: Float64Array.from(sidecar.element_set_epoch_utc, parseUtc),
+    epochMs,
+    medianEpochMs: Float64Array.from(epochMs).sort()[count >> 1],
     perigeeKm: Float32Array.from(sidecar.perigee_km ?? []),
     apogeeKm: Float32Array.from(sidecar.apogee_km ?? []),
     inclinationDeg: Float32Array.from(sidecar.inclination_deg ?? []),

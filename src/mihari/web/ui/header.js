@@ -5,9 +5,14 @@ import { LANGUAGES, language, spanText, t, useWords } from '../app/i18n.js';
 import { clock, select, state } from '../app/state.js';
 import { useStore } from '../app/store.js';
 import { Finder } from './finder.js';
+import { useTick } from './timebar.js';
+
+/** How often the age of the catalogue is told anew: it grows with simulated time. */
+const AGE_MS = 1000;
 
 export function Header() {
   useWords();
+  useTick(AGE_MS);
   const { data, status } = useStore(catalogue, (s) => s);
   return html`<header class="top">
     <h1><span aria-hidden="true">◉ </span>Mihari</h1>
@@ -34,6 +39,5 @@ function Theme() {
 
 /** Age of the median element set, at the moment that is shown. */
 function ageText(data) {
-  const sorted = Float64Array.from(data.epochMs).sort();
-  return spanText((clock.now() - sorted[sorted.length >> 1]) / 1000);
+  return spanText((clock.now() - data.medianEpochMs) / 1000);
 }
