@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check install -q --require-hashes
 ARGS   ?=
 
-.PHONY: run test test-all check lint types layers bench docs requirements clean
+.PHONY: run test test-all check shots bench docs browser requirements clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.runtime  ## the main job: open or create the store, report, serve
@@ -15,17 +15,20 @@ run: $(VENV)/.runtime  ## the main job: open or create the store, report, serve
 test: $(VENV)/.test  ## the test suite, with the floors, types and style
 	$(MAKE) --no-print-directory check
 
-check: $(VENV)/.test  ## what CI runs
+check: $(VENV)/.test browser  ## what CI runs
 	$(BIN)/ruff check src tests benchmarks docs
 	$(BIN)/ruff format --check src tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest $(ARGS)
 
-test-all: $(VENV)/.test  ## also the slow ones: crash, fuzz, size
+test-all: $(VENV)/.test browser  ## also the slow ones: crash, fuzz, size
 	$(BIN)/python -m pytest -m "" $(ARGS)
 
-bench: $(VENV)/.bench  ## ratios beside peers in the same run
+shots: $(VENV)/.test browser  ## every room of the page, both languages, both themes, into build/shots
+	$(BIN)/python -m tools.shots $(ARGS)
+
+bench: $(VENV)/.bench browser  ## ratios beside peers in the same run
 	$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(VENV)/.docs  ## the documentation, warnings are errors
@@ -33,6 +36,9 @@ docs: $(VENV)/.docs  ## the documentation, warnings are errors
 
 requirements: $(VENV)/.runtime  ## compile the pinned files from pyproject.toml
 	$(BIN)/python -m pip install -q uv && PATH="$(BIN):$$PATH" requirements/compile.sh
+
+browser:
+	@tools/install_browser.sh
 
 clean:
 	rm -rf $(VENV) build
@@ -52,7 +58,7 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.runtime
 	$(PIP) -r requirements/test.txt
 	@touch $@
 
-$(VENV)/.bench: requirements/bench.txt $(VENV)/.runtime
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.test
 	$(PIP) -r requirements/bench.txt
 	@touch $@
 
