@@ -1,4 +1,4 @@
-"""A node with a page, and a browser in front of it: what browser tests, `make shots` and the page's benchmarks share."""
+"""A node with a page and a browser in front of it: for browser tests, `make shots` and the page's benchmarks."""
 
 from __future__ import annotations
 
