@@ -7,7 +7,7 @@ import { useStore } from '../app/store.js';
 
 export function Banner() {
   useWords();
-  const data = useStore(catalogue, (s) => s.data);
+  const { data, status } = useStore(catalogue, (s) => s);
   const away = useStore(connection, (s) => s.since);
   const [, tick] = useState(0);
   useEffect(() => {
@@ -17,8 +17,8 @@ export function Banner() {
   }, [away]);
   const mode = data?.dataMode ?? null;
   return html`<div class=${`banner mode-${(mode ?? 'none').toLowerCase()}`} role="region" aria-label=${t('banner.label')}>
-    <strong>${mode ? t(`mode.${mode}`) : t('mode.none')}</strong>
-    ${mode && html`<span class="banner-note">${t('banner.advisory')}</span>`}
+    <strong>${mode ? t(`mode.${mode}`) : t(status === 'loading' ? 'mode.loading' : 'mode.none')}</strong>
+    ${mode && html`<span class="banner-note">${t(mode === 'SIMULATED' ? 'banner.simulated' : 'banner.advisory')}</span>`}
     ${away !== null && html`<strong class="away" role="alert">${t('banner.away', { age: spanText((Date.now() - away) / 1000) })}</strong>`}
   </div>`;
 }
