@@ -90,21 +90,32 @@ function codes(texts) {
 /** The name of a row, or its number. */
 export const nameOf = (data, row) => data.names[row] || String(data.ids[row]);
 
-/** Rows whose name, number or designator holds the text; those that begin with it come first. */
+/**
+ * Rows whose name, number or designator holds the text; those that begin with it come first, and last those whose name
+ * has words that begin with all of its parts: "qzs-2" finds "QZS-LIKE 2 (SIM)".
+ */
 export function searchRows(data, text, most = 20) {
   const wanted = text.trim().toLowerCase();
   if (!wanted) return [];
-  const first = [];
-  const second = [];
+  const found = [[], [], []];
+  const parts = wanted.match(/[\p{L}\p{N}]+/gu) ?? [];
   const exact = data.index.get(Number(wanted));
-  if (exact !== undefined) first.push(exact);
-  for (let row = 0; row < data.count && first.length < most; row += 1) {
+  if (exact !== undefined) found[0].push(exact);
+  for (let row = 0; row < data.count && found[0].length < most; row += 1) {
     if (row === exact) continue;
-    const name = (data.names[row] ?? '').toLowerCase();
-    const designator = (data.designators[row] ?? '').toLowerCase();
-    const at = name.indexOf(wanted);
-    if (at === 0 || designator.startsWith(wanted) || String(data.ids[row]).startsWith(wanted)) first.push(row);
-    else if (at > 0 && second.length < most) second.push(row);
+    const rank = rankOf(data, row, wanted, parts);
+    if (rank < 3 && found[rank].length < most) found[rank].push(row);
   }
-  return [...first, ...second].slice(0, most);
+  return found.flat().slice(0, most);
+}
+
+/** 0: begins with it, 1: holds it, 2: its words begin with the parts, 3: no. */
+function rankOf(data, row, wanted, parts) {
+  const name = (data.names[row] ?? '').toLowerCase();
+  const at = name.indexOf(wanted);
+  if (at === 0 || (data.designators[row] ?? '').toLowerCase().startsWith(wanted) || String(data.ids[row]).startsWith(wanted)) return 0;
+  if (at > 0) return 1;
+  if (parts.length < 2 || !name.includes(parts[0])) return 3;
+  const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return parts.every((part) => words.some((word) => word.startsWith(part))) ? 2 : 3;
 }
