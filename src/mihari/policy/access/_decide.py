@@ -80,6 +80,13 @@ class DecisionRequest:
     fields: tuple[str, ...] | None = None
     consents: frozenset[str] = field(default_factory=frozenset)
 
+    def __post_init__(self) -> None:
+        for number in self.objects:
+            if not 0 <= number <= MAX_NORAD_CAT_ID:
+                raise InputError(f"{number} is no catalogue number", where="objects", remedy="up to nine digits")
+        if abs(self.at_tai_ns) > _MOST_I64:
+            raise InputError(f"{self.at_tai_ns} is no moment", where="at_tai_ns")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestDecision:
