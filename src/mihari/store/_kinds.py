@@ -13,6 +13,7 @@ from mihari.model.assessment import ASSESSMENT_SCHEMA, EVENT_RECORD_SCHEMA, MANO
 from mihari.model.conjunction import CONJUNCTION_SCHEMA
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
 from mihari.model.provenance import PROVENANCE_SCHEMA
+from mihari.model.request import REQUEST_SCHEMA
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "EVENT_RECORDS",
     "MANOEUVRES",
     "RECORD_KINDS",
+    "REQUESTS",
     "SCREENING_RUNS",
     "SPACE_OBJECTS",
     "RecordKind",
@@ -123,6 +125,9 @@ EVENT_RECORDS: Final = RecordKind(
 MANOEUVRES: Final = RecordKind(
     name="manoeuvre", schema=MANOEUVRE_SCHEMA, order=("norad_cat_id", "epoch_tai_ns"), epoch="epoch_tai_ns"
 )
+REQUESTS: Final = RecordKind(
+    name="request", schema=REQUEST_SCHEMA, order=("request_id", "written_tai_ns"), epoch="written_tai_ns"
+)
 
 RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
     kind.name: kind
@@ -135,6 +140,7 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
         ASSESSMENTS,
         EVENT_RECORDS,
         MANOEUVRES,
+        REQUESTS,
     )
 }
 
