@@ -9,11 +9,12 @@ export const TYPES = ['PAYLOAD', 'ROCKET BODY', 'DEBRIS', 'UNKNOWN'];
 export const REGIMES = ['LEO', 'MEO', 'GEO', 'IGSO', 'HAO', 'GTO', 'HEO', 'UNKNOWN'];
 
 /**
- * status: loading, ready, empty or error. `data` is null until ready:
+ * status: loading, ready, empty or error. `held` says what there is where there is no catalogue: { events, mode }.
+ * `data` is null until ready:
  * { version, dataMode, count, ids, names, designators, type, regime, owner, owners, epochMs, perigeeKm, apogeeKm,
  *   inclinationDeg, periodMin, source, sources, index (Map id -> row), knotEpochMs, knotStepS }
  */
-export const catalogue = createStore({ status: 'loading', data: null, error: null });
+export const catalogue = createStore({ status: 'loading', data: null, error: null, held: null });
 
 /** Load the current version; nothing changes when it is the one at hand. */
 export async function loadCatalogue() {
@@ -22,13 +23,24 @@ export async function loadCatalogue() {
     sidecar = await ask('ephemeris/latest.json');
   } catch (error) {
     const had = catalogue.get().data !== null;
-    if (!had) catalogue.set({ status: error.status === 404 ? 'empty' : 'error', error });
+    if (!had) catalogue.set(error.status === 404 ? { status: 'empty', error, held: await heldWithout() } : { status: 'error', error });
     throw error;
   }
   if (catalogue.get().data?.version === sidecar.catalogue_version) return catalogue.get().data;
   const data = columns(sidecar);
-  catalogue.set({ status: data.count ? 'ready' : 'empty', data, error: null });
+  catalogue.set({ status: data.count ? 'ready' : 'empty', data, error: null, held: null });
   return data;
+}
+
+/** What a node without a catalogue holds: events from messages, and of which data mode; null where it does not say. */
+async function heldWithout() {
+  try {
+    const { events, coverage } = await ask('events', { query: { limit: 1 } });
+    return { events: coverage.events, mode: events[0]?.data_mode ?? null };
+  } catch {
+    // The banner then says only that there is no catalogue.
+    return null;
+  }
 }
 
 /** Columns of a sidecar. */
