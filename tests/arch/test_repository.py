@@ -19,6 +19,7 @@ OWN_DATA = (
     "src/mihari/picture/_data/",
     "src/mihari/conjunction/screening/profiles/",
     "src/mihari/policy/profiles/",
+    "src/mihari/policy/language/data/",
     "docs/figures/",
     "src/mihari/web/lang/",
     "src/mihari/web/vendor/",
