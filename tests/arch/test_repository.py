@@ -18,6 +18,7 @@ OWN_DATA = (
     "requirements/",
     "src/mihari/picture/_data/",
     "src/mihari/conjunction/screening/profiles/",
+    "src/mihari/policy/access/data/",
     "src/mihari/policy/profiles/",
     "src/mihari/policy/language/data/",
     "docs/figures/",

@@ -1,9 +1,10 @@
-"""A browser and a served node, once for all tests; every page ends with no error on its console."""
+"""A browser and a served node, once for all tests; every page keeps to its origin and ends with no error on its console."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,9 +12,11 @@ import pytest
 from browser_support import ServedNode, chromium_path, fill_store, open_browser
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 OpenPage = Callable[..., "Page"]
+NO_ANSWER = "Failed to load resource: net::ERR_"
+"""What Chromium itself says when a server is away; tests that take it away say so."""
 
 
 @pytest.fixture(scope="session")
@@ -36,25 +39,76 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedNode]:
     node.stop()
 
 
-@pytest.fixture
-def open_page(browser: Browser, world: ServedNode) -> Iterator[OpenPage]:
-    """Open the page at a state of its address; what it says on the console as an error fails the test."""
-    pages: list[tuple[Page, list[str]]] = []
+@pytest.fixture(scope="session")
+def shared_context(browser: Browser) -> Iterator[BrowserContext]:
+    """One profile for the pages of most tests: what one has read the next has at hand, as with a person's browser."""
+    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 800})
+    yield context
+    context.close()
 
-    def opened(
-        state: str = "", *, query: str = "", node: ServedNode = world, width: int = 1280, height: int = 800
+
+@dataclass
+class Watched:
+    """A page, what it said as an error, and what it asked of other origins."""
+
+    page: Page
+    allow_no_answer: bool
+    said: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def listen(self, origin: str) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self._look(request.url, origin))
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not (self.allow_no_answer and message.text.startswith(NO_ANSWER)):
+            self.said.append(message.text)
+
+    def _look(self, url: str, origin: str) -> None:
+        if not url.startswith((origin, f"blob:{origin}", "data:")):
+            self.elsewhere.append(url)
+
+
+@pytest.fixture
+def open_page(browser: Browser, shared_context: BrowserContext, world: ServedNode) -> Iterator[OpenPage]:
+    """Open the page at a state of its address.
+
+    What it says on the console as an error (a break of its policy is one) fails the test, and so does a request that
+    leaves its origin. `context` are options of a profile of its own.
+    """
+    opened: list[Watched] = []
+    own: list[BrowserContext] = []
+
+    def open_one(
+        state: str = "",
+        *,
+        query: str = "",
+        node: ServedNode = world,
+        width: int = 1280,
+        height: int = 800,
+        script: str = "",
+        may_lose_node: bool = False,
+        **context: object,
     ) -> Page:
-        page = browser.new_page(viewport={"width": width, "height": height}, locale="en-GB")
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: said.append(str(error)))
-        pages.append((page, said))
+        if context:
+            own.append(browser.new_context(locale="en-GB", **context))  # type: ignore[arg-type]
+        page = (own[-1] if context else shared_context).new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        page.set_default_timeout(20_000)
+        opened.append(Watched(page, may_lose_node))
+        opened[-1].listen(node.address.rstrip("/"))
+        if script:
+            page.add_init_script(script)
         page.goto(f"{node.address}{query}#{state}")
         page.wait_for_selector("main")
         return page
 
-    yield opened
-    errors = [line for _, said in pages for line in said]
-    for page, _ in pages:
-        page.close()
-    assert errors == []
+    yield open_one
+    for each in opened:
+        each.page.evaluate("localStorage.clear()")
+        each.page.close()
+    for context in own:
+        context.close()
+    assert [line for each in opened for line in each.said] == []
+    assert [url for each in opened for url in each.elsewhere] == []

@@ -99,13 +99,15 @@ def find_object(query: str | int, sets: ElementSets, objects: SpaceObjects | Non
     plain = _plain(text)
     if not plain:
         raise UsageError("no object named", where=repr(query), remedy="give a name, a number or a designator")
-    names = _name_table(sets, objects)
     is_number = _NUMBER.match(text) is not None
     if is_number:
-        number = check_norad_cat_id(int(text))
-        found = names.filter(pl.col("norad_cat_id") == number)
+        # Most questions name a number, and need no table of all names.
+        is_it = pl.col("norad_cat_id") == check_norad_cat_id(int(text))
+        facts = None if objects is None else SpaceObjects(objects.frame.filter(is_it))
+        found = _name_table(ElementSets(sets.frame.filter(is_it)), facts)
         if found.height:
             return _only(text, found, MatchRule.NUMBER)
+    names = _name_table(sets, objects)
     for rule, found in _by_name(text, plain, names, digits_only=is_number):
         if found.height:
             return _only(text, found, rule)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mihari.store._compaction import Compaction
 from mihari.store._doctor import DoctorReport, Treatment
-from mihari.store._embedded import EmbeddedStore, examine
+from mihari.store._embedded import EmbeddedStore, examine, revision_of
 from mihari.store._kinds import (
     ASSESSMENTS,
     CONJUNCTION_MESSAGES,
@@ -47,4 +47,5 @@ __all__ = [
     "Treatment",
     "examine",
     "record_kind",
+    "revision_of",
 ]
