@@ -14,6 +14,7 @@ from mihari.model.conjunction import CONJUNCTION_SCHEMA
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
 from mihari.model.provenance import PROVENANCE_SCHEMA
 from mihari.model.request import REQUEST_SCHEMA
+from mihari.model.space_event import SPACE_EVENT_SCHEMA
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "RECORD_KINDS",
     "REQUESTS",
     "SCREENING_RUNS",
+    "SPACE_EVENTS",
     "SPACE_OBJECTS",
     "RecordKind",
     "record_kind",
@@ -128,6 +130,9 @@ MANOEUVRES: Final = RecordKind(
 REQUESTS: Final = RecordKind(
     name="request", schema=REQUEST_SCHEMA, order=("request_id", "written_tai_ns"), epoch="written_tai_ns"
 )
+SPACE_EVENTS: Final = RecordKind(
+    name="space_event", schema=SPACE_EVENT_SCHEMA, order=("event_id", "written_tai_ns"), epoch="start_tai_ns"
+)
 
 RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
     kind.name: kind
@@ -141,6 +146,7 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
         EVENT_RECORDS,
         MANOEUVRES,
         REQUESTS,
+        SPACE_EVENTS,
     )
 }
 

@@ -20,7 +20,7 @@ from mihari.release.exchange._bundle import Bundle, SignedHeader
 from mihari.release.exchange._change import Change
 from mihari.release.exchange._item import Item, read_item
 from mihari.release.exchange._partner import Partner
-from mihari.release.exchange._records import EXCHANGED_KINDS, ExchangedKind, Row, checked_label
+from mihari.release.exchange._records import EXCHANGED_KINDS, ExchangedKind, Row, checked_label, objects_of
 from mihari.release.exchange._trail import TrailCheck
 from mihari.release.signing import CLOCK_SKEW_NS, Context, KeyRing, verify
 
@@ -178,8 +178,7 @@ def judge_items(
         except InputError as error:
             made.quarantined.append((line, error.what))
             continue
-        numbers = frozenset(row[name] for name in kind.objects if row[name] is not None)
-        if not admits(label, numbers, item.data_mode):
+        if not admits(label, objects_of(kind, row), item.data_mode):
             made.rejected.append(_NOT_FOR_US)
         elif fault := trails.fault(item):
             made.quarantined.append((line, f"its trail: {fault}"))

@@ -19,11 +19,12 @@ from mihari.astro.time import format_utc_array, parse_utc
 from mihari.errors import FormatError, InputError
 from mihari.ids import check_norad_cat_id
 from mihari.model.request import request_from_document
+from mihari.model.space_event import event_document, event_from_document
 from mihari.model.space_object import ObjectType
 from mihari.release.signing import canonical_bytes
-from mihari.store import ELEMENT_SETS, REQUESTS, SPACE_OBJECTS, RecordKind
+from mihari.store import ELEMENT_SETS, REQUESTS, SPACE_EVENTS, SPACE_OBJECTS, RecordKind
 
-__all__ = ["EXCHANGED_KINDS", "ExchangedKind", "Row", "checked_label", "records_of_rows"]
+__all__ = ["EXCHANGED_KINDS", "ExchangedKind", "Row", "checked_label", "objects_of", "records_of_rows"]
 
 _TIME: Final = "_tai_ns"
 _LONGEST_TEXT: Final = 1_000
@@ -168,6 +169,26 @@ def _request(record: Mapping[str, Any]) -> Row:
     }
 
 
+def _space_event(record: Mapping[str, Any]) -> Row:
+    event = event_from_document(record)
+    if canonical_bytes(event_document(event)) != canonical_bytes(record):
+        raise FormatError("is not written as a report is written")
+    return {
+        "event_id": event.event_id,
+        "record_id": event.record_id,
+        "kind": event.kind.value,
+        "status": event.status.value,
+        "norad_cat_ids": list(event.objects),
+        "start_tai_ns": event.start_tai_ns,
+        "end_tai_ns": event.end_tai_ns,
+        "next_update_tai_ns": event.next_update_tai_ns,
+        "written_tai_ns": event.written_tai_ns,
+        "written_by": event.written_by,
+        "supersedes": event.supersedes,
+        "document": json.dumps(record, ensure_ascii=False, sort_keys=True),
+    }
+
+
 def _documents(frame: pl.DataFrame, *, column: str = "document") -> list[dict[str, Any]]:
     return [json.loads(text) for text in frame[column]]
 
@@ -212,9 +233,27 @@ EXCHANGED_KINDS: Final[Mapping[str, ExchangedKind]] = {
             author=_in_document("written_by"),
             label=_in_document("label"),
         ),
+        ExchangedKind(
+            kind=SPACE_EVENTS,
+            records=_documents,
+            row=_space_event,
+            identity=_joined("event_id", "status", "supersedes"),
+            moment_tai_ns=_column("written_tai_ns"),
+            objects=("norad_cat_ids",),
+            label=_in_document("label"),
+        ),
     )
 }
 """By name. A new kind is one entry here."""
+
+
+def objects_of(kind: ExchangedKind, row: Mapping[str, Any]) -> frozenset[int]:
+    """Return the catalogue numbers of the objects that a row speaks of."""
+    numbers: set[int] = set()
+    for name in kind.objects:
+        value = row[name]
+        numbers.update(value if isinstance(value, list | tuple) else () if value is None else (value,))
+    return frozenset(numbers)
 
 
 def checked_label(kind: ExchangedKind, row: Row, label: str) -> None:

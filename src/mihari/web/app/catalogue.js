@@ -87,6 +87,14 @@ function codes(texts) {
   return [Uint16Array.from(texts, (text) => place.get(text)), names];
 }
 
+const DAY_MS = 86400000;
+const DEEP_SPACE_MIN = 225;
+/** Does a row's element set not cover a moment? The node's own rule: is_extrapolated in mihari.picture. */
+export function isUncovered(data, row, ms) {
+  const age = ms - data.epochMs[row];
+  return age < -DAY_MS / 2 || !(age <= (data.periodMin[row] < DEEP_SPACE_MIN ? 5 : 10) * DAY_MS);
+}
+
 /** The name of a row, or its number. */
 export const nameOf = (data, row) => data.names[row] || String(data.ids[row]);
 
