@@ -26,7 +26,15 @@ from mihari.store._doctor import DoctorReport, Treatment, examine_layout
 from mihari.store._files import Layout, explained, fsync_folder
 from mihari.store._index import ElementIndex, gather
 from mihari.store._kinds import CONJUNCTIONS, ELEMENT_SETS, SCREENING_RUNS, SPACE_OBJECTS, RecordKind
-from mihari.store._latest import FOREVER_TAI_NS, IndexedSegment, Winners, latest, objects_of, rows_of_object
+from mihari.store._latest import (
+    FOREVER_TAI_NS,
+    IndexedSegment,
+    Winners,
+    choice_span_tai_ns,
+    latest,
+    objects_of,
+    rows_of_object,
+)
 from mihari.store._lock import WriterLock
 from mihari.store._manifest import Manifest, SegmentRow, Snapshot
 from mihari.store._runs import StoredRun, coverage_from_json
@@ -34,7 +42,7 @@ from mihari.store._segments import DamagedSegmentError, open_index, read_segment
 from mihari.store._store import AppendReceipt, Holding, StoreMode
 from mihari.store._transaction import EmbeddedTransaction, Known, coalesced_objects
 
-__all__ = ["EmbeddedStore", "examine"]
+__all__ = ["EmbeddedStore", "examine", "revision_of"]
 
 Answer = TypeVar("Answer")
 
@@ -233,6 +241,13 @@ class EmbeddedStore:
             return _element_sets(segments, won.segment, won.row)
 
         return self._answered(answer)
+
+    def choice_span_tai_ns(self, *, at_tai_ns: int, data_mode: DataMode | None = None) -> tuple[int, int]:
+        """Return the first and the last moment around one for which `latest_element_sets` chooses alike.
+
+        No set's epoch lies between them, whenever it was learned; without any, all of time.
+        """
+        return self._answered(lambda: choice_span_tai_ns(self._indexed_or_default(data_mode, None), at_tai_ns))
 
     def history(
         self, norad_cat_id: int, *, as_of_tai_ns: int | None = None, data_mode: DataMode | None = None
@@ -475,6 +490,25 @@ class EmbeddedStore:
             objects = self._object_ids[key]
         won = latest(segments, objects, at_tai_ns=at_tai_ns, as_of_tai_ns=as_of_tai_ns, threads=self._threads)
         return segments, won
+
+
+def revision_of(path: Path | str) -> tuple[int, int]:
+    """Return what changes whenever the store in a folder learns or merges something; cheaper than opening it.
+
+    Raises
+    ------
+    StoreAccessError, StoreVersionError
+        As `EmbeddedStore.open` for reading.
+    """
+    layout = Layout(Path(path))
+    if not layout.is_store():
+        raise _no_store(layout)
+    manifest = Manifest.open(layout.manifest, writable=False)
+    try:
+        # The doctor makes a damaged manifest again, and its count begins anew in another file.
+        return layout.manifest.stat().st_ino, manifest.generation()
+    finally:
+        manifest.close()
 
 
 def examine(
