@@ -20,6 +20,7 @@ OWN_DATA = (
     "src/mihari/conjunction/screening/profiles/",
     "src/mihari/policy/access/data/",
     "src/mihari/policy/profiles/",
+    "src/mihari/policy/language/data/",
     "docs/figures/",
     "src/mihari/web/lang/",
     "src/mihari/web/vendor/",

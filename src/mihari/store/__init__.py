@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mihari.store._compaction import Compaction
 from mihari.store._doctor import DoctorReport, Treatment
-from mihari.store._embedded import EmbeddedStore, examine
+from mihari.store._embedded import EmbeddedStore, examine, revision_of
 from mihari.store._kinds import (
     ASSESSMENTS,
     CONJUNCTION_MESSAGES,
@@ -14,6 +14,7 @@ from mihari.store._kinds import (
     MANOEUVRES,
     RECORD_KINDS,
     SCREENING_RUNS,
+    SPACE_EVENTS,
     SPACE_OBJECTS,
     RecordKind,
     record_kind,
@@ -31,6 +32,7 @@ __all__ = [
     "MANOEUVRES",
     "RECORD_KINDS",
     "SCREENING_RUNS",
+    "SPACE_EVENTS",
     "SPACE_OBJECTS",
     "AppendReceipt",
     "Compaction",
@@ -47,4 +49,5 @@ __all__ = [
     "Treatment",
     "examine",
     "record_kind",
+    "revision_of",
 ]

@@ -27,7 +27,15 @@ from mihari.store._doctor import DoctorReport, Treatment, examine_layout
 from mihari.store._files import Layout, explained, fsync_folder
 from mihari.store._index import ElementIndex, gather
 from mihari.store._kinds import CONJUNCTIONS, ELEMENT_SETS, SCREENING_RUNS, SPACE_OBJECTS, RecordKind
-from mihari.store._latest import FOREVER_TAI_NS, IndexedSegment, Winners, latest, objects_of, rows_of_object
+from mihari.store._latest import (
+    FOREVER_TAI_NS,
+    IndexedSegment,
+    Winners,
+    choice_span_tai_ns,
+    latest,
+    objects_of,
+    rows_of_object,
+)
 from mihari.store._lock import WriterLock
 from mihari.store._manifest import Manifest, SegmentRow, Snapshot
 from mihari.store._runs import StoredRun, coverage_from_json
@@ -36,7 +44,7 @@ from mihari.store._sight import Sight
 from mihari.store._store import AppendReceipt, Holding, StoreMode
 from mihari.store._transaction import EmbeddedTransaction, Known, coalesced_objects
 
-__all__ = ["EmbeddedStore", "examine"]
+__all__ = ["EmbeddedStore", "examine", "revision_of"]
 
 Answer = TypeVar("Answer")
 
@@ -196,7 +204,7 @@ class EmbeddedStore:
     def writing(self, *, wait_s: float = _WAIT_FOR_WRITER_S) -> Iterator[None]:
         """Hold the writer's lock."""
         if self._mode is StoreMode.READ:
-            raise UsageError("the store is open for reading only", where=str(self.path))
+            raise UsageError("the store is open for reading only", where=self.path)
         lock = WriterLock(self._layout.lock)
         lock.acquire(wait_s=wait_s)
         try:
@@ -255,6 +263,13 @@ class EmbeddedStore:
 
         return self._answered(answer)
 
+    def choice_span_tai_ns(self, *, at_tai_ns: int, data_mode: DataMode | None = None) -> tuple[int, int]:
+        """Return the first and the last moment around one for which `latest_element_sets` chooses alike.
+
+        No set's epoch lies between them, whenever it was learned; without any, all of time.
+        """
+        return self._answered(lambda: choice_span_tai_ns(self._indexed_or_default(data_mode, None), at_tai_ns))
+
     def history(
         self, norad_cat_id: int, *, as_of_tai_ns: int | None = None, data_mode: DataMode | None = None
     ) -> ElementSets:
@@ -301,7 +316,7 @@ class EmbeddedStore:
         def answer() -> StoredRun:
             rows = self._read(SCREENING_RUNS, self._segments(SCREENING_RUNS)).filter(pl.col("run_id") == run_id)
             if not rows.height:
-                raise NotFoundError(f"no screening run {run_id}", where=str(self.path))
+                raise NotFoundError(f"no screening run {run_id}", where=self.path)
             row = rows.row(0, named=True)
             learned = row["learned_tai_ns"]
             near = [
@@ -441,7 +456,7 @@ class EmbeddedStore:
             raise AmbiguousError(
                 f"the store holds records of the modes {', '.join(sorted(present))}, and they never mix",
                 candidates=sorted(present),
-                where=str(self.path),
+                where=self.path,
                 remedy="say which data mode is meant",
             )
         return DataMode(present.pop()) if present else None
@@ -539,6 +554,25 @@ class EmbeddedStore:
         return segments, won
 
 
+def revision_of(path: Path | str) -> tuple[int, int]:
+    """Return what changes whenever the store in a folder learns or merges something; cheaper than opening it.
+
+    Raises
+    ------
+    StoreAccessError, StoreVersionError
+        As `EmbeddedStore.open` for reading.
+    """
+    layout = Layout(Path(path))
+    if not layout.is_store():
+        raise _no_store(layout)
+    manifest = Manifest.open(layout.manifest, writable=False)
+    try:
+        # The doctor makes a damaged manifest again, and its count begins anew in another file.
+        return layout.manifest.stat().st_ino, manifest.generation()
+    finally:
+        manifest.close()
+
+
 def examine(
     path: Path | str, *, treatment: Treatment = Treatment.MEND, compaction: Compaction | None = None
 ) -> DoctorReport:
@@ -606,4 +640,4 @@ def _no_store(layout: Layout) -> StoreAccessError:
         what, remedy = "the manifest is missing", "run mihari doctor"
     else:
         what, remedy = "this is not a Mihari store", "choose an empty or new folder with --store"
-    return StoreAccessError(what, where=str(layout.root), remedy=remedy)
+    return StoreAccessError(what, where=layout.root, remedy=remedy)

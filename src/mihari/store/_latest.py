@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mihari.store._index import NEVER_TAI_NS, ElementIndex
 from mihari.store._kernels import union, update_latest
 
-__all__ = ["IndexedSegment", "Winners", "latest", "objects_of", "rows_of_object"]
+__all__ = ["IndexedSegment", "Winners", "choice_span_tai_ns", "latest", "objects_of", "rows_of_object"]
 
 FOREVER_TAI_NS: Final = NEVER_TAI_NS - 1
 """After everything that was ever learned, and before what a viewer does not see."""
@@ -93,6 +93,17 @@ def latest(
         run(0, n)
     found = np.flatnonzero(best_segment >= 0)
     return Winners(objects[found], best_segment[found], best_row[found], best_epoch[found])
+
+
+def choice_span_tai_ns(segments: Sequence[IndexedSegment], at_tai_ns: int) -> tuple[int, int]:
+    """Return the first and the last moment around one between which no record's epoch lies: `latest` answers alike."""
+    first, following = np.iinfo(np.int64).min, FOREVER_TAI_NS
+    for segment in segments:
+        epochs = segment.index.epoch_tai_ns
+        late = epochs > at_tai_ns
+        first = max(first, int(np.max(epochs, where=~late, initial=first)))
+        following = min(following, int(np.min(epochs, where=late, initial=following)))
+    return int(first), int(following) - (following != FOREVER_TAI_NS)
 
 
 def rows_of_object(
