@@ -20,6 +20,7 @@ from mihari.store._kinds import (
     record_kind,
 )
 from mihari.store._runs import StoredRun
+from mihari.store._sight import Sight
 from mihari.store._store import AppendReceipt, Holding, JournalKind, Store, StoreMode, Transaction
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "Holding",
     "JournalKind",
     "RecordKind",
+    "Sight",
     "Store",
     "StoreMode",
     "StoredRun",
