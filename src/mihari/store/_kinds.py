@@ -13,6 +13,7 @@ from mihari.model.assessment import ASSESSMENT_SCHEMA, EVENT_RECORD_SCHEMA, MANO
 from mihari.model.conjunction import CONJUNCTION_SCHEMA
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
 from mihari.model.provenance import PROVENANCE_SCHEMA
+from mihari.model.release import RELEASE_STEP_SCHEMA
 from mihari.model.request import REQUEST_SCHEMA
 from mihari.model.space_event import SPACE_EVENT_SCHEMA
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA
@@ -25,6 +26,7 @@ __all__ = [
     "EVENT_RECORDS",
     "MANOEUVRES",
     "RECORD_KINDS",
+    "RELEASE_STEPS",
     "REQUESTS",
     "SCREENING_RUNS",
     "SPACE_EVENTS",
@@ -145,6 +147,9 @@ REQUESTS: Final = RecordKind(
 SPACE_EVENTS: Final = RecordKind(
     name="space_event", schema=SPACE_EVENT_SCHEMA, order=("event_id", "written_tai_ns"), epoch="start_tai_ns"
 )
+RELEASE_STEPS: Final = RecordKind(
+    name="release_step", schema=RELEASE_STEP_SCHEMA, order=("release_id", "written_tai_ns"), epoch="written_tai_ns"
+)
 
 RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
     kind.name: kind
@@ -159,6 +164,7 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
         MANOEUVRES,
         REQUESTS,
         SPACE_EVENTS,
+        RELEASE_STEPS,
     )
 }
 
