@@ -14,6 +14,8 @@ const CATALOGUE_MS = 60000;
 
 const found = readUrl(window.location.hash);
 applyUrl(found, state, clock);
+// It is the longest to come, so it is asked for first.
+poll(loadCatalogue, CATALOGUE_MS);
 bindTheme(state);
 await setLanguage(found.lang ?? preferredLanguage());
 if (!found.live && found.momentMs === undefined) await loadMoment(clock);
@@ -25,6 +27,5 @@ state.subscribe((now, before) => {
 const place = document.getElementById('app');
 place.replaceChildren();
 render(html`<${Shell} />`, place);
-poll(loadCatalogue, CATALOGUE_MS);
 // For tests and for people with a console: the state, never the way to change the node.
 window.mihari = { state, clock };
