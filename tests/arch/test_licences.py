@@ -13,12 +13,17 @@ LESSER = re.compile(r"\bL(esser )?GPL\b|GNU Lesser General|GNU Library", re.IGNO
 
 
 def licence_text(distribution: metadata.Distribution) -> str:
-    """Return what a distribution says of its licence: the expression, else the classifiers, else the first lines."""
+    """Return what a distribution says of its licence: expression, classifiers, or the file's first lines."""
     meta = distribution.metadata
     if meta.get("License-Expression"):
         return meta["License-Expression"]
     classifiers = [c for c in meta.get_all("Classifier", []) if c.startswith("License ::")]
-    return "; ".join(classifiers) or (meta.get("License") or "")[:400]
+    said = "; ".join(classifiers) or (meta.get("License") or "")[:400]
+    if said:
+        return said
+    # Some say it only in the licence file itself.
+    kept = [each for each in distribution.files or [] if each.name.upper().startswith("LICEN")]
+    return "; ".join(each.read_text()[:400] for each in kept)
 
 
 def forbids(text: str) -> bool:

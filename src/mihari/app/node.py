@@ -163,8 +163,8 @@ class Node:
             chosen = mode or store.default_data_mode(as_of_tai_ns=as_of_tai_ns)
         if chosen is None or not present:
             raise NotFoundError(
-                f"the store {self.folder} holds no element sets"
-                + ("" if as_of_tai_ns is None else " that were known then"),
+                "the store holds no element sets" + ("" if as_of_tai_ns is None else " that were known then"),
+                where=self.folder,
                 remedy="run mihari ingest FILE, or mihari up for the simulated world",
             )
         if chosen not in present:

@@ -17,6 +17,7 @@ from mihari.cli._fetch import fetch
 from mihari.cli._ingest import ingest
 from mihari.cli._message import message
 from mihari.cli._picture import picture
+from mihari.cli._policy import policy
 from mihari.cli._screen import screen
 from mihari.cli._serve import serve
 from mihari.cli._terminal import one_line
@@ -44,6 +45,7 @@ app = App(
 for _verb in (up, where, picture, screen, assess, avoid, ingest, fetch, serve, doctor):
     app.command(_verb)
 app.command(message)
+app.command(policy)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

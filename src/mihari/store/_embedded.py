@@ -183,7 +183,7 @@ class EmbeddedStore:
     def writing(self, *, wait_s: float = _WAIT_FOR_WRITER_S) -> Iterator[None]:
         """Hold the writer's lock."""
         if self._mode is StoreMode.READ:
-            raise UsageError("the store is open for reading only", where=str(self.path))
+            raise UsageError("the store is open for reading only", where=self.path)
         lock = WriterLock(self._layout.lock)
         lock.acquire(wait_s=wait_s)
         try:
@@ -295,7 +295,7 @@ class EmbeddedStore:
         def answer() -> StoredRun:
             rows = self._read(SCREENING_RUNS, self._segments(SCREENING_RUNS)).filter(pl.col("run_id") == run_id)
             if not rows.height:
-                raise NotFoundError(f"no screening run {run_id}", where=str(self.path))
+                raise NotFoundError(f"no screening run {run_id}", where=self.path)
             row = rows.row(0, named=True)
             learned = row["learned_tai_ns"]
             near = [
@@ -421,7 +421,7 @@ class EmbeddedStore:
             raise AmbiguousError(
                 f"the store holds records of the modes {', '.join(sorted(present))}, and they never mix",
                 candidates=sorted(present),
-                where=str(self.path),
+                where=self.path,
                 remedy="say which data mode is meant",
             )
         return DataMode(present.pop()) if present else None
@@ -578,4 +578,4 @@ def _no_store(layout: Layout) -> StoreAccessError:
         what, remedy = "the manifest is missing", "run mihari doctor"
     else:
         what, remedy = "this is not a Mihari store", "choose an empty or new folder with --store"
-    return StoreAccessError(what, where=str(layout.root), remedy=remedy)
+    return StoreAccessError(what, where=layout.root, remedy=remedy)

@@ -13,6 +13,7 @@ from mihari.model.assessment import ASSESSMENT_SCHEMA, EVENT_RECORD_SCHEMA, MANO
 from mihari.model.conjunction import CONJUNCTION_SCHEMA
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
 from mihari.model.provenance import PROVENANCE_SCHEMA
+from mihari.model.space_event import SPACE_EVENT_SCHEMA
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "MANOEUVRES",
     "RECORD_KINDS",
     "SCREENING_RUNS",
+    "SPACE_EVENTS",
     "SPACE_OBJECTS",
     "RecordKind",
     "record_kind",
@@ -123,6 +125,9 @@ EVENT_RECORDS: Final = RecordKind(
 MANOEUVRES: Final = RecordKind(
     name="manoeuvre", schema=MANOEUVRE_SCHEMA, order=("norad_cat_id", "epoch_tai_ns"), epoch="epoch_tai_ns"
 )
+SPACE_EVENTS: Final = RecordKind(
+    name="space_event", schema=SPACE_EVENT_SCHEMA, order=("event_id", "written_tai_ns"), epoch="start_tai_ns"
+)
 
 RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
     kind.name: kind
@@ -135,6 +140,7 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
         ASSESSMENTS,
         EVENT_RECORDS,
         MANOEUVRES,
+        SPACE_EVENTS,
     )
 }
 

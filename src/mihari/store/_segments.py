@@ -215,6 +215,6 @@ def _write_index(layout: Layout, stem: str, index: ElementIndex, *, segment_sha2
 def _damaged(layout: Layout, row: SegmentRow, why: str) -> DamagedSegmentError:
     return DamagedSegmentError(
         f"a segment of {row.records} records of kind {row.kind} is damaged: {why}",
-        where=str(layout.segment(row.stem)),
+        where=layout.segment(row.stem),
         remedy="run mihari doctor; restore the file from a backup if there is one",
     )
