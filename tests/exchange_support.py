@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,36 +10,11 @@ import polars as pl
 from mihari.app.exchange_export import export_bundle
 from mihari.app.exchange_import import ImportReport, import_bundle
 from mihari.app.exchange_node import ExchangeNode, open_exchange, set_up_exchange
+from mihari.app.release_keys import KeyFolder
 from mihari.model.orbit import ELEMENT_SET_SCHEMA, ElementSets
 from mihari.model.provenance import DataMode, Provenance
 from mihari.release.exchange import Partner
-from mihari.release.signing import KeyRing, SigningKey, public_key_document
 from mihari.store import ELEMENT_SETS, EmbeddedStore, StoreMode
-
-
-class KeyFolder:
-    """The keys of a node, laid out as `mihari.app.release_keys.KeyFolder` lays them out."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def new(self, party: str, *, now_tai_ns: int) -> SigningKey:
-        start = now_tai_ns // S * S
-        key = SigningKey.new(party, valid_from_tai_ns=start, valid_until_tai_ns=start + 730 * 24 * HOUR)
-        (self.folder / "public").mkdir(parents=True, exist_ok=True)
-        key.write(self.folder / "private" / f"{key.key_id}.signing-key.json")
-        document = public_key_document(key, written_tai_ns=start)
-        (self.folder / "public" / f"{key.key_id}.public.json").write_text(json.dumps(document))
-        return key
-
-    def ring(self) -> KeyRing:
-        return KeyRing.read(self.folder / "public")
-
-    def signing_key(self, party: str | None = None, *, now_tai_ns: int) -> SigningKey:
-        usable = {key.key_id for key in self.ring().of_party(str(party), at_tai_ns=now_tai_ns)}
-        own = [SigningKey.read(path) for path in sorted((self.folder / "private").glob("*.json"))]
-        return max((key for key in own if key.key_id in usable), key=lambda key: key.public.valid_from_tai_ns)
-
 
 S = 1_000_000_000
 HOUR = 3_600 * S
@@ -74,7 +48,7 @@ class World:
         def now() -> int:
             return world.clock.now_tai_ns + ahead_ns
 
-        self.nodes[name] = open_exchange(place, clock=now, keys=KeyFolder(place / "keys"))
+        self.nodes[name] = open_exchange(place, clock=now)
         self.share_keys()
         return self.nodes[name]
 

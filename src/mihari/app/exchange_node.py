@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -19,7 +20,7 @@ from mihari.model.party import PartyBook
 from mihari.policy.access import Viewer, load_parties
 from mihari.release.audit import AuditLog
 from mihari.release.exchange import Consent, ExchangeState, Partner, PartnerStatus, consent_from_document
-from mihari.release.signing import KeyRing, SigningKey
+from mihari.release.signing import KeyRing, SigningKey, canonical_bytes
 
 __all__ = ["ExchangeNode", "Keys", "open_exchange", "set_up_exchange"]
 
@@ -97,6 +98,19 @@ class ExchangeNode:
         moment = format_utc(self.clock(), digits=3)
         return self.audit.append({"kind": kind, "at_utc": moment, "node": self.node_id, **details})
 
+    def keep_consent(self, document: Mapping[str, Any]) -> None:
+        """Keep a consent that was checked."""
+        digest = sha256(canonical_bytes(document["consent"])).hexdigest()
+        with self.state.change() as change:
+            change.add_consent(digest, document)
+        body = document["consent"]
+        self.note(
+            "exchange.consent-kept",
+            parties=[body["recipient"]],
+            originator=body["originator"],
+            records=body["record_ids"],
+        )
+
     def add_partner(self, partner: Partner, *, by: str) -> None:
         """Enter a partner, or change what is known of it; what it was isolated for is not forgotten by that.
 
@@ -121,8 +135,6 @@ class ExchangeNode:
         return self._set(node_id, PartnerStatus.ACTIVE, reason=reason, by=by)
 
     def _set(self, node_id: str, status: PartnerStatus, *, reason: str, by: str) -> Partner:
-        from dataclasses import replace
-
         _named(by)
         if not reason.strip():
             raise InputError("say why", where="--reason")
