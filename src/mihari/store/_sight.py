@@ -70,11 +70,15 @@ class Sight:
         self.tell(ELEMENT_SETS.name, index.labels)
         return index.seen_as(self._judged(index.labels), self.viewer.operates)
 
+    def seen_of(self, labels: frozenset[str]) -> frozenset[str]:
+        """Return those of the labels that the viewer sees, on some object at least."""
+        seen = self._judged(labels)
+        return seen.always | seen.as_operator
+
     def tell(self, kind: str, labels: frozenset[str]) -> None:
         """Tell who listens which labels were read."""
         if self.told is not None:
-            seen = self._judged(labels)
-            self.told(kind, seen.always | seen.as_operator)
+            self.told(kind, self.seen_of(labels))
 
     def _judged(self, labels: frozenset[str]) -> SeenLabels:
         if labels not in self._seen:
