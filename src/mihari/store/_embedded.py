@@ -421,11 +421,10 @@ class EmbeddedStore:
         return self._default_data_mode(as_of_tai_ns)
 
     def labels(self) -> frozenset[str]:
-        """Return the distinct labels of all records, for a viewer of those that it may see under."""
+        """Return the distinct labels of all records, for a viewer of those that it sees."""
         found: set[str] = set()
         for row in self._opened([row for row in self._refresh().segments if not row.damaged]):
-            labels = labels_of(self._layout, row)
-            found |= labels if self._sight is None else self._sight.seen_of(labels)
+            found |= labels_of(self._layout, row) if self._sight is None else self._sight.labels(self._layout, row)
         return frozenset(found)
 
     def last_learned_tai_ns(self) -> int | None:

@@ -70,15 +70,16 @@ class Sight:
         self.tell(ELEMENT_SETS.name, index.labels)
         return index.seen_as(self._judged(index.labels), self.viewer.operates)
 
-    def seen_of(self, labels: frozenset[str]) -> frozenset[str]:
-        """Return those of the labels that the viewer sees, on some object at least."""
-        seen = self._judged(labels)
-        return seen.always | seen.as_operator
+    def labels(self, layout: Layout, row: SegmentRow) -> frozenset[str]:
+        """Return the distinct labels of the rows of a segment that the viewer sees."""
+        labels = self._labels_of(layout, row)
+        return labels if self.shows_all(layout, row) else frozenset(self._read(layout, row, ["label"])["label"])
 
     def tell(self, kind: str, labels: frozenset[str]) -> None:
         """Tell who listens which labels were read."""
         if self.told is not None:
-            self.told(kind, self.seen_of(labels))
+            seen = self._judged(labels)
+            self.told(kind, seen.always | seen.as_operator)
 
     def _judged(self, labels: frozenset[str]) -> SeenLabels:
         if labels not in self._seen:
