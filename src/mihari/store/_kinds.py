@@ -13,6 +13,8 @@ from mihari.model.assessment import ASSESSMENT_SCHEMA, EVENT_RECORD_SCHEMA, MANO
 from mihari.model.conjunction import CONJUNCTION_SCHEMA
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
 from mihari.model.provenance import PROVENANCE_SCHEMA
+from mihari.model.release import RELEASE_STEP_SCHEMA
+from mihari.model.request import REQUEST_SCHEMA
 from mihari.model.space_event import SPACE_EVENT_SCHEMA
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA
 
@@ -24,6 +26,8 @@ __all__ = [
     "EVENT_RECORDS",
     "MANOEUVRES",
     "RECORD_KINDS",
+    "RELEASE_STEPS",
+    "REQUESTS",
     "SCREENING_RUNS",
     "SPACE_EVENTS",
     "SPACE_OBJECTS",
@@ -137,8 +141,14 @@ MANOEUVRES: Final = RecordKind(
     epoch="epoch_tai_ns",
     objects=("norad_cat_id",),
 )
+REQUESTS: Final = RecordKind(
+    name="request", schema=REQUEST_SCHEMA, order=("request_id", "written_tai_ns"), epoch="written_tai_ns"
+)
 SPACE_EVENTS: Final = RecordKind(
     name="space_event", schema=SPACE_EVENT_SCHEMA, order=("event_id", "written_tai_ns"), epoch="start_tai_ns"
+)
+RELEASE_STEPS: Final = RecordKind(
+    name="release_step", schema=RELEASE_STEP_SCHEMA, order=("release_id", "written_tai_ns"), epoch="written_tai_ns"
 )
 
 RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
@@ -152,7 +162,9 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
         ASSESSMENTS,
         EVENT_RECORDS,
         MANOEUVRES,
+        REQUESTS,
         SPACE_EVENTS,
+        RELEASE_STEPS,
     )
 }
 
