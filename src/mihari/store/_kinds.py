@@ -12,6 +12,7 @@ from mihari.errors import InputError
 from mihari.model.assessment import ASSESSMENT_SCHEMA, EVENT_RECORD_SCHEMA, MANOEUVRE_SCHEMA, MESSAGE_SCHEMA
 from mihari.model.conjunction import CONJUNCTION_SCHEMA
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
+from mihari.model.policy_record import POLICY_RECORD_SCHEMA
 from mihari.model.provenance import PROVENANCE_SCHEMA
 from mihari.model.space_event import SPACE_EVENT_SCHEMA
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA
@@ -23,6 +24,7 @@ __all__ = [
     "ELEMENT_SETS",
     "EVENT_RECORDS",
     "MANOEUVRES",
+    "POLICY_RECORDS",
     "RECORD_KINDS",
     "SCREENING_RUNS",
     "SPACE_EVENTS",
@@ -128,6 +130,12 @@ MANOEUVRES: Final = RecordKind(
 SPACE_EVENTS: Final = RecordKind(
     name="space_event", schema=SPACE_EVENT_SCHEMA, order=("event_id", "written_tai_ns"), epoch="start_tai_ns"
 )
+POLICY_RECORDS: Final = RecordKind(
+    name="policy_record",
+    schema=POLICY_RECORD_SCHEMA,
+    order=("record_kind", "subject_id", "written_tai_ns"),
+    epoch="written_tai_ns",
+)
 
 RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
     kind.name: kind
@@ -141,6 +149,7 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
         EVENT_RECORDS,
         MANOEUVRES,
         SPACE_EVENTS,
+        POLICY_RECORDS,
     )
 }
 
