@@ -1,11 +1,11 @@
-"""A browser and a served node, once for all tests; every page keeps to its origin and ends with no error on its console."""
+"""A browser and a served node, once for all tests; every page keeps to its origin and ends without an error."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 OpenPage = Callable[..., "Page"]
+CallModule = Callable[..., Any]
 NO_ANSWER = "Failed to load resource: net::ERR_"
 """What Chromium itself says when a server is away; tests that take it away say so."""
+EMPTY_HANDED = "if (!sessionStorage.begun) { localStorage.clear(); sessionStorage.begun = 1; }"
+"""A page begins without what an earlier one kept, and keeps what it has when it is loaded again."""
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +55,7 @@ class Watched:
     """A page, what it said as an error, and what it asked of other origins."""
 
     page: Page
-    allow_no_answer: bool
+    allowed: str
     said: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
 
@@ -62,7 +65,7 @@ class Watched:
         self.page.on("request", lambda request: self._look(request.url, origin))
 
     def _hear(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not (self.allow_no_answer and message.text.startswith(NO_ANSWER)):
+        if message.type == "error" and not (self.allowed and self.allowed in message.text):
             self.said.append(message.text)
 
     def _look(self, url: str, origin: str) -> None:
@@ -75,7 +78,8 @@ def open_page(browser: Browser, shared_context: BrowserContext, world: ServedNod
     """Open the page at a state of its address.
 
     What it says on the console as an error (a break of its policy is one) fails the test, and so does a request that
-    leaves its origin. `context` are options of a profile of its own.
+    leaves its origin. `allowed` is a part of errors that the test is about; `context` are options of a profile of
+    its own.
     """
     opened: list[Watched] = []
     own: list[BrowserContext] = []
@@ -88,7 +92,7 @@ def open_page(browser: Browser, shared_context: BrowserContext, world: ServedNod
         width: int = 1280,
         height: int = 800,
         script: str = "",
-        may_lose_node: bool = False,
+        allowed: str = "",
         **context: object,
     ) -> Page:
         if context:
@@ -96,19 +100,52 @@ def open_page(browser: Browser, shared_context: BrowserContext, world: ServedNod
         page = (own[-1] if context else shared_context).new_page()
         page.set_viewport_size({"width": width, "height": height})
         page.set_default_timeout(20_000)
-        opened.append(Watched(page, may_lose_node))
+        opened.append(Watched(page, allowed))
         opened[-1].listen(node.address.rstrip("/"))
-        if script:
-            page.add_init_script(script)
+        page.add_init_script(EMPTY_HANDED + script)
         page.goto(f"{node.address}{query}#{state}")
         page.wait_for_selector("main")
         return page
 
     yield open_one
     for each in opened:
-        each.page.evaluate("localStorage.clear()")
         each.page.close()
     for context in own:
         context.close()
     assert [line for each in opened for line in each.said] == []
     assert [url for each in opened for url in each.elsewhere] == []
+
+
+@pytest.fixture(scope="session")
+def module_page(shared_context: BrowserContext, world: ServedNode) -> Iterator[Page]:
+    """A page for tests of single modules, which the browser has because the room of health needs them."""
+    page = shared_context.new_page()
+    page.goto(f"{world.address}#v=health&lang=en&t=2025-03-01T12:00:00Z&r=0")
+    page.wait_for_selector("main")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def run(module_page: Page) -> CallModule:
+    """Run the body of an async function in the browser; it may import modules and gets what is `given`."""
+
+    def ran(body: str, given: object = None) -> Any:
+        return module_page.evaluate(f"async (given) => {{ {body} }}", given)
+
+    return ran
+
+
+@pytest.fixture
+def call(run: CallModule) -> CallModule:
+    """Call a function of a module by name; a list as its one argument means one call for each."""
+
+    def called(module: str, name: str, *arguments: object) -> Any:
+        many = len(arguments) == 1 and isinstance(arguments[0], list)
+        return run(
+            """const found = (await import(given.module))[given.name];
+            return given.many ? given.arguments[0].map((each) => found(each)) : found(...given.arguments);""",
+            {"module": f"/web/{module}", "name": name, "arguments": list(arguments), "many": many},
+        )
+
+    return called

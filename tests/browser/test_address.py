@@ -1,4 +1,4 @@
-"""The address keeps the state: every key goes in and out, a shared address opens the same view, nonsense is left out."""
+"""The address keeps the state: every key goes in and out, a shared one opens the same view, nonsense is left out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, quote
 from .conftest import OpenPage
 from .rooms import app, wait_filled
 
-STATE = "const { hidden, ...rest } = state.get(); return { ...rest, hidden: [...hidden].sort(), ms: clock.now(), rate: clock.get().rate };"
+STATE = """const { hidden, ...rest } = state.get();
+return { ...rest, hidden: [...hidden].sort(), ms: clock.now(), rate: clock.get().rate };"""
 WHOLE = {
     "v": "geo",
     "t": "2025-03-01T15:30:00Z",

@@ -1,4 +1,4 @@
-"""Every room, in both languages: no key of the word lists is seen, no text is cut off, no page wider than its window."""
+"""Every room, in both languages: no key of the word lists is seen, no text cut off, no page wider than its window."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ CUT_TEXTS = """() => {
   const range = document.createRange();
   while (walk.nextNode()) {
     const text = walk.currentNode;
-    if (!text.data.trim() || text.parentElement.closest('.unseen, .globe-labels, svg, option, [hidden], dialog:not([open])')) continue;
+    const unseen = '.unseen, .globe-labels, svg, option, [hidden], dialog:not([open])';
+    if (!text.data.trim() || text.parentElement.closest(unseen)) continue;
     range.selectNodeContents(text);
     const place = range.getBoundingClientRect();
     if (!place.width) continue;

@@ -19,6 +19,7 @@ from mihari.cli._ingest import ingest
 from mihari.cli._message import message
 from mihari.cli._picture import picture
 from mihari.cli._policy import policy
+from mihari.cli._release import release
 from mihari.cli._screen import screen
 from mihari.cli._serve import serve
 from mihari.cli._terminal import one_line
@@ -48,6 +49,7 @@ for _verb in (up, where, picture, screen, assess, avoid, ingest, fetch, serve, d
 app.command(message)
 app.command(events)
 app.command(policy)
+app.command(release)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

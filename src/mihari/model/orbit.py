@@ -67,11 +67,12 @@ class ElementSets:
     frame: pl.DataFrame
 
     def __post_init__(self) -> None:
+        given = self.frame.schema
         for name, dtype in ELEMENT_SET_SCHEMA.items():
-            if name not in self.frame.columns:
+            if name not in given:
                 raise InputError(f"element sets need the column {name}")
-            if self.frame.schema[name] != dtype:
-                raise InputError(f"column {name} is {self.frame.schema[name]}, {dtype} is needed")
+            if given[name] != dtype:
+                raise InputError(f"column {name} is {given[name]}, {dtype} is needed")
 
     def __len__(self) -> int:
         return self.frame.height

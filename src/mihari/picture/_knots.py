@@ -126,4 +126,4 @@ class KnotSource:
 
 def _rounded(name: str, values: NDArray[np.float64], digits: int) -> pl.Series:
     """Round what colours and filters of a map go by; null where there is no orbit."""
-    return pl.Series(name, np.round(values, digits)).fill_nan(None)
+    return pl.Series(name, np.round(values, digits), nan_to_null=True)

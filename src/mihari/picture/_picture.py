@@ -196,7 +196,7 @@ def build_picture(
         pl.Series("regime", regime_names(classify_regimes(orbits)), dtype=pl.String),
         pl.lit(at_tai_ns, dtype=pl.Int64).alias("epoch_tai_ns"),
         pl.lit(frame.value).alias("frame"),
-        *(pl.Series(name, values).fill_nan(None) for name, values in numbers.items()),
+        *(pl.Series(name, values, nan_to_null=True) for name, values in numbers.items()),
         pl.Series("status", status_texts(codes), dtype=pl.String),
         sets.frame["epoch_tai_ns"].alias("element_set_epoch_tai_ns"),
         pl.Series("extrapolated", is_extrapolated(orbits, age_s=age_s)),

@@ -14,6 +14,8 @@ from mihari.store._kinds import (
     MANOEUVRES,
     POLICY_RECORDS,
     RECORD_KINDS,
+    RELEASE_STEPS,
+    REQUESTS,
     SCREENING_RUNS,
     SPACE_EVENTS,
     SPACE_OBJECTS,
@@ -21,6 +23,7 @@ from mihari.store._kinds import (
     record_kind,
 )
 from mihari.store._runs import StoredRun
+from mihari.store._sight import Sight
 from mihari.store._store import AppendReceipt, Holding, JournalKind, Store, StoreMode, Transaction
 
 __all__ = [
@@ -32,6 +35,8 @@ __all__ = [
     "MANOEUVRES",
     "POLICY_RECORDS",
     "RECORD_KINDS",
+    "RELEASE_STEPS",
+    "REQUESTS",
     "SCREENING_RUNS",
     "SPACE_EVENTS",
     "SPACE_OBJECTS",
@@ -42,6 +47,7 @@ __all__ = [
     "Holding",
     "JournalKind",
     "RecordKind",
+    "Sight",
     "Store",
     "StoreMode",
     "StoredRun",

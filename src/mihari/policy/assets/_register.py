@@ -94,11 +94,7 @@ def with_entries(public: Asset, entered: Asset | None) -> Asset:
         return public
     if entered.asset_id != public.asset_id:
         raise InputError(f"{entered.asset_id} is laid over {public.asset_id}", where="asset_id")
-    taken = {
-        name: getattr(public, name)
-        for name in _FROM_PUBLIC
-        if getattr(entered, name) is None
-    }
+    taken = {name: getattr(public, name) for name in _FROM_PUBLIC if getattr(entered, name) is None}
     return replace(entered, **taken, sources=tuple(dict.fromkeys((*entered.sources, *public.sources))))
 
 

@@ -8,11 +8,13 @@ from mihari.release.audit._merkle import (
     EMPTY_ROOT,
     consistency_path,
     inclusion_path,
+    inclusion_paths,
     is_consistent,
     is_included,
     leaf_hash,
     tree_root,
 )
+from mihari.release.audit._roots import SignedRoot, add_witness, check_root, read_roots, sign_root, witness_root
 
 __all__ = [
     "EMPTY_ROOT",
@@ -22,11 +24,18 @@ __all__ = [
     "TORN_KIND",
     "AuditLog",
     "LogLine",
+    "SignedRoot",
+    "add_witness",
+    "check_root",
     "consistency_path",
     "inclusion_path",
+    "inclusion_paths",
     "is_consistent",
     "is_included",
     "leaf_hash",
     "read_line",
+    "read_roots",
+    "sign_root",
     "tree_root",
+    "witness_root",
 ]

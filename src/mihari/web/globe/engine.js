@@ -18,6 +18,7 @@ import { pointSize } from './schemes.js';
 import { earthFromInertial, sunDirection, turn } from './space.js';
 
 const MSAA_MOST = 30000;
+const REPAINT_MS = 3600000;
 const BEGIN = { lon: (135 * Math.PI) / 180, lat: 0.4 };
 
 /**
@@ -35,7 +36,7 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
   renderer.sortObjects = true;
   const ratio = options.dpr ?? Math.min(window.devicePixelRatio || 1, 2);
   renderer.setPixelRatio(ratio);
-  const info = createStore({ status: 'starting', ms: null, late: false, error: null, invalid: 0, shown: 0, drawn: count, hover: null, lost: false });
+  const info = createStore({ status: 'starting', ms: null, late: false, error: null, invalid: 0, shown: 0, uncovered: 0, drawn: count, hover: null, lost: false });
   const scene = new Scene();
   scene.matrixAutoUpdate = false;
   const shared = seeing();
@@ -98,10 +99,10 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
       watchedSet = watch.get().ids;
       group = watchedRows(cloud.data, watchedSet);
     }
-    const shown = paintCloud(cloud, state.get(), watchedSet, ms);
+    const painted = paintCloud(cloud, state.get(), watchedSet, ms);
     repaint = false;
     paintedMs = ms;
-    info.set({ shown });
+    info.set(painted);
   }
 
   const rowsMarked = () => {
@@ -128,7 +129,8 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
     const layers = new Set(named.split(','));
     rig.setFrame(frame === 'earth' ? 'earth' : 'inertial', turned);
     if (cloud) {
-      if (repaint || (state.get().colourBy === 'age' && Math.abs(ms - paintedMs) > 1800000)) paintNow(ms);
+      // Ages grow with time: which step they are in, and what they no longer cover.
+      if (repaint || !(Math.abs(ms - paintedMs) < REPAINT_MS)) paintNow(ms);
       const rows = rowsMarked();
       marks.read(rows, cloud, drawn.tau, cloud.data.knotStepS);
       rig.follow(Boolean(follow && marks.states.selected));
@@ -214,6 +216,8 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
   const engine = {
     info, rig, view, marks, take, changed: () => changed(), frames, renderer, allPlaces,
     get cloud() { return cloud; },
+    /** The catalogue that is drawn, or about to be. */
+    get data() { return (next?.cloud ?? cloud).data; },
     get shown() { return motion?.shown ?? null; },
     get group() { return group; },
     home() {

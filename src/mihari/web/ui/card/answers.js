@@ -1,11 +1,13 @@
 /** The four questions about an object, answered first: where, how old, how sure, what comes closest. */
 import { html } from 'preact';
+import { catalogue } from '../../app/catalogue.js';
 import { number, spanText, t } from '../../app/i18n.js';
 import { clock } from '../../app/state.js';
+import { useStore } from '../../app/store.js';
 import { parseUtc } from '../../app/time.js';
 import { Failure } from '../panel.js';
 import { ageText, kilometresText, latitudeText, longitudeText, roughText, utcOf } from '../words.js';
-import { openApproach } from './approaches.js';
+import { openApproach, otherName } from './approaches.js';
 
 const DAY_MS = 86400000;
 /** Slower pairs fly together, docked or in formation: as in the room of conjunctions, they are no passage. */
@@ -48,6 +50,7 @@ function Sure({ typical }) {
 }
 
 function Closest({ found }) {
+  const data = useStore(catalogue, (s) => s.data);
   if (found === null) return html`<small>${t('object.approaches.unscreened')}</small>`;
   if (found.unscreened_reason) return html`<small class="old">${t('object.approaches.missed')} <bdi lang="en">${found.unscreened_reason}</bdi></small>`;
   const passing = found.rows.filter((row) => row.relative_speed_km_s >= TOGETHER_KM_S);
@@ -56,7 +59,7 @@ function Closest({ found }) {
   const window = t('object.closest.window', { from: utcOf(found.start_utc).slice(0, 16), hours: number((parseUtc(found.end_utc) - parseUtc(found.start_utc)) / 3600000) });
   return html`${row
     ? html`<button type="button" class="pass" onClick=${() => openApproach(row)}>
-      <span class="pass-who"><bdi class="name">${row.other_name ?? row.other_norad_cat_id}</bdi><strong>${kilometresText(row.miss_distance_km)}</strong></span>
+      <span class="pass-who"><bdi class="name">${otherName(data, row)}</bdi><strong>${kilometresText(row.miss_distance_km)}</strong></span>
       <small><span class="mono">${utcOf(row.tca_utc)} UTC</span><span>${number(row.relative_speed_km_s, 2)} km/s ›</span></small></button>`
     : html`<strong>${found.total > found.rows.length ? t('object.closest.cut', { n: found.rows.length }) : t('object.closest.none', { km: found.volume.radius_m ? `${number(found.volume.radius_m / 1000)} km` : found.volume.name })}</strong>`}
     <small>${together > 0 && `${t('object.closest.together', { n: together })} `}${window}</small>`;
