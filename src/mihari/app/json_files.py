@@ -1,4 +1,4 @@
-"""What a person hands over: one JSON document, or a text to be linted, from a file or standard input, of bounded size."""
+"""What a person hands over: one JSON document, or a text to be linted, of bounded size."""
 
 from __future__ import annotations
 

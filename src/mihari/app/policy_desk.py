@@ -6,6 +6,7 @@ Everything that is returned here has passed the linter of texts. Nothing is sent
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from mihari.app.asset_register import asset_register, protection_statements
@@ -14,8 +15,8 @@ from mihari.app.space_events import space_event_file
 from mihari.astro.time import format_utc
 from mihari.errors import InputError, MihariError, NotFoundError
 from mihari.model._plain import from_plain, to_plain
-from mihari.model.asset import asset_document
-from mihari.model.label import Label
+from mihari.model.asset import Asset, ProtectionStatement, asset_document
+from mihari.model.label import Label, join_labels
 from mihari.model.party import PartyBook
 from mihari.model.policy_record import IntentStatement, PolicyRecordKind, check_person
 from mihari.model.provenance import DataMode
@@ -102,7 +103,7 @@ def brief_document(
         "standing_en": standing_words(event, lang=Language.EN),
         "standing_ja": standing_words(event, lang=Language.JA),
         "data_mode": mode.value,
-        "label": str(event.label),
+        "label": str(_joint_label(event, assets, statements, intents)),
         "made_utc": format_utc(now_tai_ns, digits=3),
         "event": event_document(event),
         "assets": [
@@ -280,6 +281,20 @@ def _steps(store: Store, event_id: str, *, as_of_tai_ns: int | None, mode: DataM
         for each in found
         if each.document["event_id"] == event_id
     ]
+
+
+def _joint_label(
+    event: SpaceEvent,
+    assets: Sequence[Asset],
+    statements: Sequence[ProtectionStatement],
+    intents: Sequence[IntentStatement],
+) -> Label:
+    """What is made of several records goes to no more than those who may see all of them."""
+    names = {each.asset_id for each in assets}
+    operators = frozenset(each.operator for each in assets if each.operator is not None)
+    labels = [event.label, *(each.label for each in (*assets, *intents))]
+    labels += [each.label for each in statements if names & set(each.asset_ids)]
+    return join_labels(replace(each, audience=each.audience.resolved(operators)) for each in labels)
 
 
 def _rung(state: RungState) -> dict[str, Any]:

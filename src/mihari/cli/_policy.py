@@ -6,6 +6,7 @@ from cyclopts import App, Parameter
 
 from mihari.cli._policy_decide import decide
 from mihari.cli._policy_desk import assets, brief, consult, instruments, lint, protection, statement
+from mihari.cli._policy_profile import profile
 
 __all__ = ["policy"]
 
@@ -18,3 +19,4 @@ policy = App(
 policy.command(decide)
 for _verb in (assets, protection, instruments, brief, consult, statement, lint):
     policy.command(_verb)
+policy.command(profile)

@@ -19,8 +19,8 @@ _ROLES: tuple[tuple[str, str, str], ...] = (
     ("operator", "operator", "運用者"),
     ("registry_state", "State of registry", "登録国"),
     ("responsible_state", "responsible State", "責任国"),
-    ("relied_on_by", "relies on it", "依存する者"),
-    ("protecting_parties", "states that it protects it", "保護を表明する者"),
+    ("relied_on_by", "relying user", "依存する者"),
+    ("protecting_parties", "stated protector", "保護を表明する者"),
 )
 
 
