@@ -27,6 +27,7 @@ from mihari.model.policy_record import PolicyRecordKind, check_person
 from mihari.model.provenance import DataMode
 from mihari.picture import mean_orbits
 from mihari.policy.assets import (
+    OWNER_SOURCE,
     asset_from_catalogue,
     asset_id_of,
     conflicts,
@@ -318,14 +319,17 @@ def _public_assets(store: Store, numbers: set[int], *, as_of_tai_ns: int | None,
         newest = sets.row(-1, named=True) if sets.height else None
         row = dict(rows.get(number, {"norad_cat_id": number}))
         labels = []
+        sources = [OWNER_SOURCE] if number in rows else []
         if newest is not None:
             row["object_name"] = row.get("object_name") or newest["object_name"]
             row["object_id"] = row.get("object_id") or newest["object_id"]
             labels.append(parse_label(newest["label"]))
+            sources.append(f"element set of {newest['source']}")
         found.append(
             asset_from_catalogue(
                 row,
                 orbit=None if newest is None else _orbit(newest),
+                sources=sources,
                 label=join_labels(labels) if not any(each.audience.names_operator for each in labels) else labels[0],
                 data_mode=mode,
                 written_tai_ns=0 if newest is None else newest["learned_tai_ns"],

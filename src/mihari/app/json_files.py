@@ -10,7 +10,7 @@ from typing import Any, Final
 from mihari.errors import FormatError
 from mihari.policy.language import Finding, Language, lint_document, lint_text
 
-__all__ = ["lint_file", "read_json"]
+__all__ = ["json_object", "lint_file", "read_json"]
 
 _MOST_BYTES: Final = 16 << 20
 
@@ -25,6 +25,11 @@ def read_json(file: str | Path) -> dict[str, Any]:
     """
     name = str(file)
     data = sys.stdin.buffer.read(_MOST_BYTES + 1) if name == "-" else _bytes_of(Path(name))
+    return json_object(data, name=name)
+
+
+def json_object(data: bytes, *, name: str) -> dict[str, Any]:
+    """Return the JSON object that bytes hold; see `read_json` for what is refused."""
     if len(data) > _MOST_BYTES:
         raise FormatError(f"is longer than {_MOST_BYTES >> 20} MiB", where=name)
     try:

@@ -292,7 +292,7 @@ def _joint_label(
     """What is made of several records goes to no more than those who may see all of them."""
     names = {each.asset_id for each in assets}
     operators = frozenset(each.operator for each in assets if each.operator is not None)
-    labels = [event.label, *(each.label for each in (*assets, *intents))]
+    labels = [event.label, *(each.label for each in assets), *(each.label for each in intents)]
     labels += [each.label for each in statements if names & set(each.asset_ids)]
     return join_labels(replace(each, audience=each.audience.resolved(operators)) for each in labels)
 

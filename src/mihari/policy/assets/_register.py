@@ -7,7 +7,7 @@ nothing else: State of registry, responsible State and operator stay unknown unt
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 OWNER_SOURCE: Final = "satellite catalogue (SATCAT)"
+NO_SOURCE: Final = "no public data"
 _PREFIX: Final = "NORAD-"
 _FROM_PUBLIC: Final = tuple(
     "norad_cat_id object_id owner owner_as_listed launch_date_utc nodal_period_s inclination_rad apogee_m perigee_m "
@@ -53,6 +54,7 @@ def asset_from_catalogue(
     row: Mapping[str, Any],
     *,
     orbit: Mapping[str, float] | None,
+    sources: Sequence[str],
     label: Label,
     data_mode: DataMode,
     written_tai_ns: int,
@@ -65,6 +67,8 @@ def asset_from_catalogue(
         Columns of `SPACE_OBJECT_SCHEMA`; of an object that no catalogue describes, its number alone.
     orbit : mapping or None
         `nodal_period_s`, `inclination_rad`, `apogee_m`, `perigee_m` of its newest element set.
+    sources : sequence of str
+        Where it comes from; empty where nothing public is known.
     written_tai_ns : int
         When the node learned it.
     """
@@ -79,9 +83,9 @@ def asset_from_catalogue(
         owner_as_listed=row.get("owner"),
         launch_date_utc=row.get("launch_date_utc"),
         no_longer_in_orbit=True if decayed else None,
-        sources=(OWNER_SOURCE,),
+        sources=tuple(sources) or (NO_SOURCE,),
         written_tai_ns=written_tai_ns,
-        written_by=OWNER_SOURCE,
+        written_by="public data",
         label=label,
         data_mode=data_mode,
         **(orbit or {}),  # type: ignore[arg-type]
@@ -95,7 +99,11 @@ def with_entries(public: Asset, entered: Asset | None) -> Asset:
     if entered.asset_id != public.asset_id:
         raise InputError(f"{entered.asset_id} is laid over {public.asset_id}", where="asset_id")
     taken = {name: getattr(public, name) for name in _FROM_PUBLIC if getattr(entered, name) is None}
-    return replace(entered, **taken, sources=tuple(dict.fromkeys((*entered.sources, *public.sources))))
+    return replace(
+        entered,
+        **taken,
+        sources=tuple(each for each in dict.fromkeys((*entered.sources, *public.sources)) if each != NO_SOURCE),
+    )
 
 
 def operators_of(assets: Iterable[Asset]) -> dict[int, frozenset[str]]:

@@ -52,6 +52,8 @@ def evidence_lines(event: SpaceEvent) -> int:
 
 def standing_words(event: SpaceEvent, *, lang: Language) -> str:
     """Return how firmly an event may be told: a breakup on one line of evidence alone is "possible"."""
+    if event.kind is EventKind.CONJUNCTION:
+        return "assessed" if lang is Language.EN else "評価済み"
     is_possible = event.kind is EventKind.BREAKUP and evidence_lines(event) < _LINES_OF_A_BREAKUP
     if lang is Language.EN:
         return "possible: one line of evidence" if is_possible else "reported"
