@@ -27,7 +27,7 @@ from mihari.model.provenance import DataMode
 from mihari.model.space_object import SpaceObjects
 from mihari.picture import build_picture, find_object
 from mihari.server import create_app
-from mihari.store import StoredRun
+from mihari.store import EmbeddedStore, StoredRun, StoreMode
 
 NOW = parse_utc("2025-03-01T12:00:00")
 NAMES = ("ISS-LIKE STATION (SIM)", "HIMAWARI-LIKE (SIM)", "TWIN (SIM)", "TWIN (SIM)", "FALLEN (SIM)")
@@ -178,6 +178,9 @@ class SmallNode:
 
     def store_account(self) -> StoreAccount | None:
         return self.memory.store_account()
+
+    def open_store(self, mode: StoreMode) -> EmbeddedStore:
+        return self.memory.open_store(mode)
 
     def events(self, **question: Any) -> pl.DataFrame:
         return self.memory.events(**question)

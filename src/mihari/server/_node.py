@@ -16,7 +16,7 @@ from mihari.astro.earth import EarthOrientation
 from mihari.astro.states import Frame
 from mihari.conjunction.screening import Volume
 from mihari.model.provenance import DataMode
-from mihari.store import StoredRun
+from mihari.store import EmbeddedStore, StoredRun, StoreMode
 
 __all__ = ["ServedNode"]
 
@@ -95,6 +95,10 @@ class ServedNode(Protocol):
 
     def events(self, *, as_of: str | int | None = None, mode: DataMode | None = None) -> pl.DataFrame:
         """Return the newest assessment of every event, what needs a person now first; see `events_table`."""
+        ...
+
+    def open_store(self, mode: StoreMode) -> EmbeddedStore:
+        """Open the node's store; the caller closes it."""
         ...
 
     def event(self, event_id: str, *, as_of: str | int | None = None, mode: DataMode | None = None) -> EventFile:
