@@ -337,7 +337,7 @@ class ReleaseDesk:
         self, state: ReleaseState, release: Release, *, key: Any, by: str, now: int, every: Sequence[ReleaseState]
     ) -> list[dict[str, Any]]:
         entry = {
-            "action": "release.publishing",
+            "kind": "release.publishing",
             "release_id": release.release_id,
             "group_id": state.group_id,
             "event_id": state.event_id,
@@ -435,7 +435,7 @@ class ReleaseDesk:
         self._audit().append_many(
             [
                 {
-                    "action": f"release.{row['step'].lower()}",
+                    "kind": f"release.{row['step'].lower()}",
                     "release_id": row["release_id"],
                     "audience": row["audience"],
                     "event_id": row["event_id"],
