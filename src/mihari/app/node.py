@@ -468,6 +468,16 @@ class Node:
         with self._reader() as store:
             return account_of(store)
 
+    def open_store(self, mode: StoreMode) -> EmbeddedStore:
+        """Open this node's store for a use case that takes one; the caller closes it.
+
+        Raises
+        ------
+        StoreAccessError
+            The node reads catalogue files, or there is no store and `mode` does not make one.
+        """
+        return EmbeddedStore.open(self._store_folder(), mode=mode)
+
     def doctor(self) -> DoctorReport:
         """Examine the store and mend what can be mended."""
         return examine(self._store_folder())

@@ -13,6 +13,7 @@ from mihari import __version__
 from mihari.cli._assess import assess
 from mihari.cli._avoid import avoid
 from mihari.cli._doctor import doctor
+from mihari.cli._events import events
 from mihari.cli._fetch import fetch
 from mihari.cli._ingest import ingest
 from mihari.cli._message import message
@@ -46,6 +47,7 @@ app = App(
 for _verb in (up, where, picture, screen, assess, avoid, ingest, fetch, serve, doctor):
     app.command(_verb)
 app.command(message)
+app.command(events)
 app.command(policy)
 app.command(release)
 

@@ -14,6 +14,7 @@ from mihari.store._kinds import (
     MANOEUVRES,
     RECORD_KINDS,
     RELEASE_STEPS,
+    REQUESTS,
     SCREENING_RUNS,
     SPACE_EVENTS,
     SPACE_OBJECTS,
@@ -21,6 +22,7 @@ from mihari.store._kinds import (
     record_kind,
 )
 from mihari.store._runs import StoredRun
+from mihari.store._sight import Sight
 from mihari.store._store import AppendReceipt, Holding, JournalKind, Store, StoreMode, Transaction
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "MANOEUVRES",
     "RECORD_KINDS",
     "RELEASE_STEPS",
+    "REQUESTS",
     "SCREENING_RUNS",
     "SPACE_EVENTS",
     "SPACE_OBJECTS",
@@ -42,6 +45,7 @@ __all__ = [
     "Holding",
     "JournalKind",
     "RecordKind",
+    "Sight",
     "Store",
     "StoreMode",
     "StoredRun",

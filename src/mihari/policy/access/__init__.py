@@ -8,6 +8,7 @@ from mihari.policy.access._policies import PolicySet, load_policies, policies_of
 from mihari.policy.access._predicate import SeenLabels, row_predicate, seen_labels
 from mihari.policy.access._rule import MOST_CLAUSES, Decision, may_see
 from mihari.policy.access._viewer import Role, Viewer
+from mihari.policy.access._wider import is_at_least_as_wide
 
 __all__ = [
     "MOST_CLAUSES",
@@ -20,6 +21,7 @@ __all__ = [
     "SeenLabels",
     "Viewer",
     "decide",
+    "is_at_least_as_wide",
     "load_parties",
     "load_policies",
     "may_see",

@@ -216,6 +216,8 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
   const engine = {
     info, rig, view, marks, take, changed: () => changed(), frames, renderer, allPlaces,
     get cloud() { return cloud; },
+    /** The catalogue that is drawn, or about to be. */
+    get data() { return (next?.cloud ?? cloud).data; },
     get shown() { return motion?.shown ?? null; },
     get group() { return group; },
     home() {
