@@ -282,17 +282,29 @@ class ReleaseDesk:
                 released_tai_ns=now,
                 expires_tai_ns=None,
             )
-            new = replace(
-                old, release_id=release.release_id, group_id=f"G-{self.chance()}", draft=release, published=None
+            self._publish_new(store, old, release, key=key, by=by, now=now, every=every)
+        deliver(self)
+        return self.find(release.release_id)
+
+    def publish_again(self, release_id: str, *, by: str) -> ReleaseState:
+        """Sign a release that stands anew, with today's key: the same content and approvals, for the same people."""
+        _person(by)
+        now = self.clock()
+        key = self.keys.signing_key(now_tai_ns=now)
+        with EmbeddedStore.open(self.folder, mode=StoreMode.WRITE) as store:
+            every = self._states(store)
+            old = _one(every, release_id)
+            if old.status != "PUBLISHED":
+                raise InputError("does not stand", where=release_id, remedy="only what stands is signed again")
+            release = replace(
+                old.draft,
+                release_id=f"R-{self.chance()}",
+                approvals=old.approvals or old.draft.approvals,
+                supersedes=release_id,
+                released_tai_ns=now,
+                expires_tai_ns=now + old.life_s * _NS,
             )
-            row = _Row.like(new).of(
-                ReleaseStep.DRAFTED,
-                by=by,
-                document=_draft_document(release, embargo_tai_ns=None, needs=(), life_s=old.life_s),
-            )
-            self._write(
-                store, [row, *self._published(new, release, key=key, by=by, now=now, every=every)], now, key.party
-            )
+            self._publish_new(store, old, release, key=key, by=by, now=now, every=every)
         deliver(self)
         return self.find(release.release_id)
 
@@ -337,6 +349,25 @@ class ReleaseDesk:
         public = [each for each in self.states() if each.published is not None and each.audience == PUBLIC_PARTY]
         public.sort(key=lambda each: (each.published or {})["released_utc"], reverse=True)
         return [each.published for each in public[:limit] if each.published is not None]
+
+    def _publish_new(
+        self,
+        store: EmbeddedStore,
+        old: ReleaseState,
+        release: Release,
+        *,
+        key: SigningKey,
+        by: str,
+        now: int,
+        every: Sequence[ReleaseState],
+    ) -> None:
+        """Draft and publish in one stroke what follows from a published release."""
+        group_id = f"G-{self.chance()}"
+        new = replace(old, release_id=release.release_id, group_id=group_id, draft=release, published=None)
+        document = _draft_document(release, embargo_tai_ns=None, needs=(), life_s=old.life_s)
+        row = _Row.like(new).of(ReleaseStep.DRAFTED, by=by, document=document)
+        rows = self._published(new, release, key=key, by=by, now=now, every=every)
+        self._write(store, [row, *rows], now, key.party)
 
     def _published(
         self,
