@@ -294,3 +294,13 @@ def test_a_compromised_key_is_replaced_within_the_stated_time(folder: Path) -> N
     assert again.recipients == state.recipients
     assert verify_release(again.published, keys=desk.keys.ring(), at_tai_ns=clock.now).valid
     assert desk.keys.signing_key(now_tai_ns=clock.now).key_id == done.new_key_id != old.key_id
+
+
+@pytest.mark.parametrize(
+    ("english", "japanese"),
+    [("A hostile act at 03:00 UTC.", "03:00 UTCの行為。"), ("An act at 03:00 UTC.", "03:00 UTCの敵対的な行為。")],
+)
+def test_a_text_that_concludes_is_not_drafted(tmp_path: Path, english: str, japanese: str) -> None:
+    keep(tmp_path / "store", breakup(summary_en=english, summary_ja=japanese))
+    with pytest.raises(InputError, match="no release may"):
+        desk_over(tmp_path / "store").draft(EVENT, audiences=["US"], product="breakup-notice", by="A. Mori")
