@@ -21,6 +21,8 @@ OWN_DATA = (
     "src/mihari/policy/access/data/",
     "src/mihari/policy/profiles/",
     "src/mihari/policy/language/data/",
+    "src/mihari/release/products/data/",
+    "src/mihari/release/redaction/data/",
     "docs/figures/",
     "src/mihari/web/lang/",
     "src/mihari/web/vendor/",
