@@ -304,3 +304,41 @@ def test_a_text_that_concludes_is_not_drafted(tmp_path: Path, english: str, japa
     keep(tmp_path / "store", breakup(summary_en=english, summary_ja=japanese))
     with pytest.raises(InputError, match="no release may"):
         desk_over(tmp_path / "store").draft(EVENT, audiences=["US"], product="breakup-notice", by="A. Mori")
+
+
+def test_extracts_carry_the_messages_of_the_standards(tmp_path: Path, shared_cases: Path) -> None:
+    """A CDM with coarser covariances for one audience, and as it is for the operator of one of the objects."""
+    from mihari.app.assess import assessment_request
+    from mihari.app.node import open_node
+    from mihari.formats.ccsds import conjunction_message, parse_messages
+
+    source = shared_cases / "ccsds" / "orekit" / "cdm" / "AlfanoTestCase03.cdm"
+    folder = tmp_path / "store"
+    with open_node(folder) as node:
+        kept = node.keep_messages(
+            [source], assessment_request(profile="cara", data_mode=DataMode.TEST), provenance=None
+        )
+        event = kept.batch.assessments[0]
+    objects = conjunction_message(parse_messages(source.read_bytes(), name="x")).objects
+    number = objects[0].norad_cat_id
+    assert number is not None
+    book = PartyBook.of(
+        [
+            *load_parties().parties.values(),
+            Party(party_id="OP-T", name_en="T", name_ja="T", kind=PartyKind.OPERATOR),
+            Party(party_id="OP-U", name_en="U", name_ja="U", kind=PartyKind.OPERATOR),
+        ],
+        version="t",
+    )
+    desk = desk_over(folder, book=book, operators={number: frozenset({"OP-T"})})
+    own, other = desk.draft(event.event_id, audiences=["OP-T", "OP-U"], product="cdm-extract", by="A. Mori")
+    told = {
+        name: conjunction_message(parse_messages(each.draft.content["facts"]["message"]["text"].encode(), name="x"))
+        for name, each in (("own", own), ("other", other))
+    }
+    assert (told["own"].objects[0].covariance_rtn == objects[0].covariance_rtn).all()
+    assert told["other"].objects[0].covariance_rtn[0, 0] > objects[0].covariance_rtn[0, 0]
+    assert told["other"].objects[0].covariance_rtn[0, 1] == 0.0
+    notice = desk.draft(event.event_id, audiences=["OP-U"], product="conjunction-notice", by="A. Mori")[0]
+    orbits = notice.draft.content["facts"]["conjunction"]["orbits"]
+    assert all(each["degraded"] for each in orbits)

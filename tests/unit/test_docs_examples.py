@@ -147,6 +147,7 @@ def test_every_public_module_is_in_the_reference() -> None:
         "release_facts",
         "release_forms",
         "release_keys",
+        "release_messages",
         "release_outbox",
         "release_states",
         "release_verify",

@@ -15,6 +15,7 @@ from mihari.app.clock import Clock, system_clock_tai_ns
 from mihari.app.release_content import audience_viewer, content_for, withdrawal_content
 from mihari.app.release_facts import EventFacts, event_facts, statistics_facts
 from mihari.app.release_keys import KeyFolder
+from mihari.app.release_messages import with_message
 from mihari.app.release_outbox import deliver
 from mihari.app.release_states import ReleaseState, consents_of, states_of
 from mihari.app.settings import store_path
@@ -123,7 +124,14 @@ class ReleaseDesk:
         with EmbeddedStore.open(self.folder, mode=StoreMode.WRITE) as store:
             consents = consents_of(self._steps(store), event_id)
             for audience in dict.fromkeys(audiences):
-                known = self._facts(store, event_id, audience, mode)
+                known = with_message(
+                    self._facts(store, event_id, audience, mode),
+                    product,
+                    store=store,
+                    recipient=audience,
+                    operates=frozenset(number for number, names in self.operators.items() if audience in names),
+                    secret=self.keys.secret(),
+                )
                 made = content_for(
                     known,
                     template,
