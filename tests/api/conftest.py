@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -175,6 +176,10 @@ class SmallNode:
         if not 1 <= run_id <= len(self.kept):
             raise NotFoundError(f"no screening run {run_id}")
         return StoredRun(run_id=run_id, learned_tai_ns=NOW + run_id, inputs={}, result=self.kept[run_id - 1])
+
+    @property
+    def folder(self) -> Path | None:
+        return self.memory.folder
 
     def store_account(self) -> StoreAccount | None:
         return self.memory.store_account()

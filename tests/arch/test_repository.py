@@ -25,6 +25,8 @@ OWN_DATA = (
     "src/mihari/policy/assets/data/",
     "src/mihari/policy/instruments/data/",
     "src/mihari/policy/consultation/data/",
+    "src/mihari/release/products/data/",
+    "src/mihari/release/redaction/data/",
     "docs/figures/",
     "src/mihari/web/lang/",
     "src/mihari/web/vendor/",

@@ -20,6 +20,7 @@ from mihari.server._objects import object_routes
 from mihari.server._page import page_routes
 from mihari.server._policy import policy_routes
 from mihari.server._problems import PROBLEM_RESPONSES, Problem, install_problem_handlers
+from mihari.server._releases import release_routes
 from mihari.server._screening import screening_routes
 from mihari.server._states import state_routes
 from mihari.server._status import status_routes
@@ -71,6 +72,7 @@ def create_app(node: ServedNode) -> FastAPI:
         message_routes,
         ephemeris_routes,
         policy_routes,
+        release_routes,
     ):
         app.include_router(routes(node), prefix=API_PREFIX)
     app.include_router(page_routes())

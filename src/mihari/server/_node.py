@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import polars as pl
@@ -23,6 +24,11 @@ __all__ = ["ServedNode"]
 
 class ServedNode(Protocol):
     """A node that can be served. Every method may be called from several threads at once."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the record store; None without a store."""
+        ...
 
     @property
     def orientation(self) -> EarthOrientation:
