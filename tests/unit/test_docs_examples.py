@@ -143,6 +143,7 @@ def test_every_public_module_is_in_the_reference() -> None:
         "live",
         "moment",
         "settings",
+        "trade_space",
         "up",
     }
     expected = {
