@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Protocol
 
 import polars as pl
@@ -28,6 +28,10 @@ class ServedNode(Protocol):
     @property
     def orientation(self) -> EarthOrientation:
         """The Earth orientation table."""
+        ...
+
+    def revision(self) -> Hashable:
+        """Return what changes whenever the node learns something: answers of one revision may be kept."""
         ...
 
     def now_tai_ns(self) -> int:

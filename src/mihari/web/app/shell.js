@@ -8,6 +8,7 @@ import { Side } from '../ui/side.js';
 import { TimeBar } from '../ui/timebar.js';
 import { Failure, Loading } from '../ui/panel.js';
 import { VIEWS } from '../views/index.js';
+import { ApiError } from './api.js';
 import { t, useWords } from './i18n.js';
 import { state } from './state.js';
 import { useStore } from './store.js';
@@ -35,18 +36,26 @@ function Rail({ view }) {
   </nav>`;
 }
 
-/** Load the view's module when it is first asked for. */
+const RETRY_MS = 3000;
+
+/** Load the view's module when it is first asked for; one that the node did not give is asked for again. */
 function Room({ name }) {
   const [found, setFound] = useState({ View: null, error: null });
   const [round, again] = useState(0);
   useEffect(() => {
     let gone = false;
+    let timer = 0;
     const entry = VIEWS.find((each) => each.name === name) ?? VIEWS[0];
     entry.load().then(
       ({ View }) => !gone && setFound({ View, error: null }),
-      (error) => !gone && setFound({ View: null, error }),
+      (error) => {
+        if (gone) return;
+        const lost = error instanceof TypeError;
+        setFound({ View: null, error: lost ? new ApiError(0, 'no answer', error.message) : error });
+        if (lost) timer = setTimeout(() => again((n) => n + 1), RETRY_MS);
+      },
     );
-    return () => { gone = true; };
+    return () => { gone = true; clearTimeout(timer); };
   }, [name, round]);
   if (found.error) return html`<${Failure} error=${found.error} again=${() => again((n) => n + 1)} />`;
   return found.View ? html`<${found.View} />` : html`<${Loading} />`;

@@ -6,16 +6,26 @@
  *   f filter (type:… regime:… owner:… in: …) · fr frame · ly layers of the globe · w 1: only watched
  *   gw window of the belt · tl days of the timeline · lang · th theme
  */
+import { SCHEMES } from '../globe/schemes.js';
+import { VIEWS } from '../views/index.js';
+import { LANGUAGES } from './i18n.js';
 import { isoUtc, parseUtc } from './time.js';
 
 const PLAIN = { v: 'view', ev: 'event', c: 'colourBy', fr: 'frame', lang: 'lang', th: 'theme', ly: 'layers', cj: 'listFilter', gw: 'geoWindow', tl: 'timelineDays' };
+/** What a value has to look like; a member of a list that a room does not know has no effect there. */
+const SHAPES = {
+  v: (text) => VIEWS.some(({ name }) => name === text), lang: (text) => Object.hasOwn(LANGUAGES, text), c: (text) => SCHEMES.includes(text),
+  fr: /^(inertial|earth)$/, th: /^(dark|light)$/, ly: /^[a-z]+(,[a-z]+)*$/, cj: /^[a-z0-9.]+(,[a-z0-9.]+)*$/,
+  gw: /^-?\d{1,3}(\.\d+)?,\d+,[a-z]+$/, tl: /^\d+(\.\d+)?$/, ev: /^.{1,300}$/,
+};
+const fits = (key, text) => (SHAPES[key].test ? SHAPES[key].test(text) : SHAPES[key](text));
 const NUMBERS = { sel: 'selected', cmp: 'compared' };
 
 /** Read an address's state; what is not understood is left out. @param {string} hash */
 export function readUrl(hash) {
   const found = new URLSearchParams(hash.replace(/^#/, ''));
   const state = {};
-  for (const [key, name] of Object.entries(PLAIN)) if (found.get(key)) state[name] = found.get(key);
+  for (const [key, name] of Object.entries(PLAIN)) if (fits(key, found.get(key) ?? '')) state[name] = found.get(key);
   for (const [key, name] of Object.entries(NUMBERS)) {
     const value = Number(found.get(key));
     if (found.get(key) && Number.isInteger(value) && value > 0 && value < 1e9) state[name] = value;

@@ -1,6 +1,7 @@
 /** Colours, shapes and counts; each entry is a switch of the filter that all views share. */
 import { html, useMemo } from 'preact';
 import { number, t, useWords } from '../app/i18n.js';
+import { flipped } from '../app/keys.js';
 import { clock, state } from '../app/state.js';
 import { useStore } from '../app/store.js';
 import { watch } from '../app/watch.js';
@@ -33,12 +34,7 @@ export function Legend({ data, info, onClose }) {
     state.set({ hidden: changed });
   };
   const on = new Set(layers.split(','));
-  const flipLayer = (name) => {
-    const changed = new Set(on);
-    if (!changed.delete(name)) changed.add(name);
-    changed.delete('none');
-    state.set({ layers: [...changed].filter(Boolean).join(',') || 'none' });
-  };
+  const flipLayer = (name) => state.set({ layers: flipped(layers, name) });
   return html`<aside class="globe-legend" id="globe-legend" aria-label=${t('globe.legend')}>
     <header><h2>${t('globe.legend')}</h2><button type="button" class="icon small" aria-label=${t('globe.legend.close')} title=${t('globe.legend.close')} onClick=${onClose}>«</button></header>
     <label class="globe-scheme"><span>${t('globe.colour')}</span>

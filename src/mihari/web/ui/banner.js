@@ -17,8 +17,8 @@ export function Banner() {
   }, [away]);
   const mode = data?.dataMode ?? held?.mode ?? null;
   return html`<div class=${`banner mode-${(mode ?? 'none').toLowerCase()}`} role="region" aria-label=${t('banner.label')}>
-    <strong>${mode ? t(`mode.${mode}`) : t('mode.none')}</strong>
-    <span class="banner-note">${status === 'empty' ? withoutCatalogue(held) : mode && t('banner.advisory')}</span>
+    <strong>${t(mode ? `mode.${mode}` : status === 'loading' ? 'mode.loading' : 'mode.none')}</strong>
+    <span class="banner-note">${status === 'empty' ? withoutCatalogue(held) : mode && t(mode === 'SIMULATED' ? 'banner.simulated' : 'banner.advisory')}</span>
     ${away !== null && html`<strong class="away" role="alert">${t('banner.away', { age: spanText((Date.now() - away) / 1000) })}</strong>`}
   </div>`;
 }
