@@ -13,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assessment_support import request, warnings_of
+from mihari.app.avoid import AvoidanceAnswer, AvoidanceQuestion
 from mihari.app.events import EventFile
 from mihari.app.moment import Moment, moment_tai_ns
 from mihari.app.node import Node, PictureAnswer, ScreeningAnswer, open_node
@@ -192,6 +193,9 @@ class SmallNode:
 
     def event(self, event_id: str, **question: Any) -> EventFile:
         return self.memory.event(event_id, **question)
+
+    def avoid(self, question: AvoidanceQuestion, **more: Any) -> AvoidanceAnswer:
+        return self.memory.avoid(question, **more)
 
     def _answer(self, sets: ElementSets, at: str | int | None, frame: Frame) -> PictureAnswer:
         moment = self.moment(at)

@@ -35,6 +35,7 @@ API = "/api/v1"
         f"GET {API}/events",
         f"GET {API}/events/{{event_id}}",
         f"GET {API}/events/{{event_id}}/figures/{{name}}.{{image}}",
+        f"POST {API}/avoidance",
         f"POST {API}/assessments",
         f"GET {API}/space-events",
         f"POST {API}/space-events",

@@ -162,6 +162,7 @@ def test_every_public_module_is_in_the_reference() -> None:
         "release_states",
         "release_verify",
         "settings",
+        "trade_space",
         "up",
     }
     expected = {

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
 from mihari import __version__
+from mihari.server._avoidance import avoidance_routes
 from mihari.server._encounter import encounter_routes
 from mihari.server._ephemeris import ephemeris_routes
 from mihari.server._event_files import event_file_routes
@@ -67,6 +68,7 @@ def create_app(node: ServedNode) -> FastAPI:
         object_routes,
         screening_routes,
         encounter_routes,
+        avoidance_routes,
         event_routes,
         event_file_routes,
         message_routes,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 
+from mihari.app.avoid import AvoidanceAnswer, AvoidanceQuestion
 from mihari.app.catalogue import Catalogue
 from mihari.app.events import EventFile
 from mihari.app.moment import Moment
@@ -109,4 +110,8 @@ class ServedNode(Protocol):
 
     def event(self, event_id: str, *, as_of: str | int | None = None, mode: DataMode | None = None) -> EventFile:
         """Return one event, whole."""
+        ...
+
+    def avoid(self, question: AvoidanceQuestion, *, progress: Callable[[float], None] | None = None) -> AvoidanceAnswer:
+        """Plan the avoidance of all conjunctions of an object."""
         ...
