@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from mihari.app.assess import assessment_request
-from mihari.app.node import open_node
+from mihari.app.node import Node, open_node
 from mihari.app.settings import DEFAULT_SCREEN_S
 from mihari.app.up import fill_with_simulated_world
 from mihari.astro.earth import load_earth_orientation
@@ -34,7 +34,7 @@ from mihari.store import EmbeddedStore, StoreMode
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["HOSTILE_NAMES", "NOW_UTC", "ServedNode", "chromium_path", "fill_store", "open_browser"]
+__all__ = ["HOSTILE_NAMES", "NOW_UTC", "ServedNode", "chromium_path", "fill_store", "keep_warnings", "open_browser"]
 
 NOW_UTC: Final = "2025-03-01T12:00:00"
 """The moment that the tests' world was made at."""
@@ -96,8 +96,13 @@ def fill_store(folder: Path, *, size: int, events: int = 6, screen_s: float = DE
         executor=SerialExecutor(),
     )
     node.keep_run(answer.result)
-    if not events:
-        return
+    if events:
+        keep_warnings(node, size=size, events=events)
+
+
+def keep_warnings(node: Node, *, size: int, events: int) -> None:
+    """Keep the messages of a simulated world's closest passages, assessed."""
+    now_tai_ns = node.now_tai_ns()
     warnings = simulate_warnings(
         generate_world(size=size, seed=3, epoch_tai_ns=now_tai_ns),
         start_tai_ns=now_tai_ns + 6 * 3_600_000_000_000,

@@ -20,6 +20,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 __all__ = [
     "AmbiguousError",
     "DataGapError",
@@ -45,23 +47,39 @@ class MihariError(Exception):
     ----------
     what : str
         What is wrong, in plain words.
-    where : str, optional
-        File, line, record, field or option it was found in.
+    where : str or PurePath, optional
+        File, line, record, field or option it was found in. A place on this machine is given as a path: whoever sits
+        at the machine reads it, and nobody else does.
     remedy : str, optional
         What the reader can do about it.
     """
 
     exit_code = 1
 
-    def __init__(self, what: str, *, where: str | None = None, remedy: str | None = None) -> None:
+    def __init__(self, what: str, *, where: str | PurePath | None = None, remedy: str | None = None) -> None:
         self.what = what
-        self.where = where
+        self.where = None if where is None else str(where)
         self.remedy = remedy
+        self._is_place = isinstance(where, PurePath)
         super().__init__(self.line())
 
+    @property
+    def public_where(self) -> str | None:
+        """`where` for readers elsewhere: without a place on this machine, and of a file no more than its name."""
+        if self.where is None or self._is_place:
+            return None
+        return PurePath(self.where).name if PurePath(self.where).is_absolute() else self.where
+
     def line(self) -> str:
-        """Return the error as the one line that a person reads."""
-        text = f"{self.where}: {self.what}" if self.where else self.what
+        """Return the error as the one line that a person at this machine reads."""
+        return self._line(self.where)
+
+    def public_line(self) -> str:
+        """Return the error as one line for readers elsewhere."""
+        return self._line(self.public_where)
+
+    def _line(self, where: str | None) -> str:
+        text = f"{where}: {self.what}" if where else self.what
         return f"{text} ({self.remedy})" if self.remedy else text
 
 
@@ -91,7 +109,7 @@ class AmbiguousError(MihariError):
     exit_code = 4
 
     def __init__(
-        self, what: str, *, candidates: list[str], where: str | None = None, remedy: str | None = None
+        self, what: str, *, candidates: list[str], where: str | PurePath | None = None, remedy: str | None = None
     ) -> None:
         self.candidates = candidates
         super().__init__(what, where=where, remedy=remedy)

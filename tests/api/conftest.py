@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -121,6 +121,9 @@ class SmallNode:
     asked: list[dict[str, Any]] = field(default_factory=list)
     orientation: EarthOrientation = field(default_factory=load_earth_orientation)
     fails_with: Exception | None = None
+
+    def revision(self) -> Hashable:
+        return id(self.element_sets), tuple(map(id, self.kept))
 
     def now_tai_ns(self) -> int:
         return NOW

@@ -13,7 +13,7 @@ LESSER = re.compile(r"\bL(esser )?GPL\b|GNU Lesser General|GNU Library", re.IGNO
 
 
 def licence_text(distribution: metadata.Distribution) -> str:
-    """Return what a distribution says of its licence: the expression, else the classifiers, else the file's first lines."""
+    """Return what a distribution says of its licence: expression, classifiers, or the file's first lines."""
     meta = distribution.metadata
     if meta.get("License-Expression"):
         return meta["License-Expression"]

@@ -279,8 +279,8 @@ def test_knots_are_the_states_of_the_picture_in_float32() -> None:
     expected = there.select("x_m", "y_m", "z_m", "vx_m_s", "vy_m_s", "vz_m_s").to_numpy() / 1e3
     assert (np.isnan(table) == np.isnan(expected)).all()
     assert np.nanmax(np.abs(table - expected) / np.linalg.norm(expected[:, :3], axis=1)[:, None]) < 1e-7
-    assert source.rows["norad_cat_id"] == there["norad_cat_id"].to_list()
-    assert source.rows["regime"] == there["regime"].to_list()
+    assert source.rows["norad_cat_id"].to_list() == there["norad_cat_id"].to_list()
+    assert source.rows["regime"].to_list() == there["regime"].to_list()
     assert source.catalogue_version == catalogue_version(sets)
 
 

@@ -267,7 +267,7 @@ def _catalogue(
     try:
         source = find(mode)
     except NotFoundError as error:
-        return None, error.line(), {}
+        return None, error.public_line(), {}
     sets = source.sets_at(at_tai_ns)
     if not len(sets):
         return None, "the catalogue has no element sets", {}

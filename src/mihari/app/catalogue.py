@@ -5,13 +5,15 @@ Both answer the same three things, so that no use case needs to know which it ha
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol, final
+from typing import Final, Protocol, final
 
 import polars as pl
 
+from mihari.compute import AnswerMemory
 from mihari.errors import InputError, NotFoundError
 from mihari.formats import read_path
 from mihari.ids import SIMULATED_NAME_END, SIMULATED_NORAD_FROM
@@ -30,6 +32,9 @@ __all__ = [
     "read_catalogue_files",
     "split_by_data_mode",
 ]
+
+
+_KEPT_CHOICES: Final = 4
 
 
 class Catalogue(Protocol):
@@ -61,9 +66,10 @@ def median_epoch_tai_ns(sets: ElementSets) -> int:
     NotFoundError
         There are no element sets.
     """
-    if not len(sets):
+    median = sets.median_epoch_tai_ns
+    if median is None:
         raise NotFoundError("the catalogue has no element sets", remedy="ingest a file, or give --catalogue FILE")
-    return int(sets.frame["epoch_tai_ns"].sort()[(len(sets) - 1) // 2])
+    return median
 
 
 def split_by_data_mode(frame: pl.DataFrame, *, otherwise: DataMode) -> dict[DataMode, pl.DataFrame]:
@@ -175,28 +181,44 @@ class FileCatalogue:
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class StoreCatalogue:
     """The catalogue of a record store, as it was known at `as_of_tai_ns`.
 
-    `open_reader` gives a fresh view, so that what was ingested meanwhile is seen by the next question.
+    It keeps its last answers: ask the node for another one when the store may have learned something.
     """
 
     open_reader: Callable[[], EmbeddedStore]
     data_mode: DataMode
     as_of_tai_ns: int | None = None
+    _memory: AnswerMemory = field(default_factory=lambda: AnswerMemory(most=_KEPT_CHOICES + 1), init=False)
+    _spans: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=_KEPT_CHOICES), init=False)
 
     def sets_at(self, at_tai_ns: int) -> ElementSets:
         """Return one element set per object for the moment."""
-        with self.open_reader() as store:
-            return store.latest_element_sets(
-                at_tai_ns=at_tai_ns, as_of_tai_ns=self.as_of_tai_ns, data_mode=self.data_mode
-            )
+        # Time goes on with every question, the choice only from one epoch of a set to the next.
+        span = next((each for each in tuple(self._spans) if each[0] <= at_tai_ns <= each[1]), None)
+        if span is None:
+            with self.open_reader() as store:
+                span = store.choice_span_tai_ns(at_tai_ns=at_tai_ns, data_mode=self.data_mode)
+            self._spans.append(span)
+
+        def choose() -> ElementSets:
+            with self.open_reader() as store:
+                return store.latest_element_sets(
+                    at_tai_ns=at_tai_ns, as_of_tai_ns=self.as_of_tai_ns, data_mode=self.data_mode
+                )
+
+        return self._memory.answer(span, choose)
 
     def objects(self) -> SpaceObjects:
         """Return what is known of the objects."""
-        with self.open_reader() as store:
-            return store.objects(as_of_tai_ns=self.as_of_tai_ns, data_mode=self.data_mode)
+
+        def read() -> SpaceObjects:
+            with self.open_reader() as store:
+                return store.objects(as_of_tai_ns=self.as_of_tai_ns, data_mode=self.data_mode)
+
+        return self._memory.answer("objects", read)
 
     def history(self, norad_cat_id: int) -> ElementSets:
         """Return all element sets of one object, oldest epoch first."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
+import numpy as np
 import polars as pl
 
 from mihari.astro.time import format_utc, format_utc_array
@@ -67,14 +68,17 @@ _VELOCITY: Final = {"vx_km_s": "vx_m_s", "vy_km_s": "vy_m_s", "vz_km_s": "vz_m_s
 def _utc(frame: pl.DataFrame, column: str, name: str) -> pl.Series:
     """Turn a column of TAI ns into UTC text with six decimals; repeated moments are formatted once."""
     moments = frame[column]
-    distinct = moments.drop_nulls().unique()
-    texts = pl.Series(format_utc_array(distinct.to_numpy()).tolist(), dtype=pl.String)
-    return moments.replace_strict(distinct, texts, default=None, return_dtype=pl.String).alias(name)
+    lost = moments.null_count() > 0
+    distinct, place = np.unique((moments.fill_null(0) if lost else moments).to_numpy(), return_inverse=True)
+    texts = format_utc_array(distinct).astype(object)[place]
+    if lost:
+        texts[moments.is_null().to_numpy()] = None
+    return pl.Series(name, texts.tolist(), dtype=pl.String)
 
 
 def _divided(frame: pl.DataFrame, column: str, name: str, by: float) -> pl.Series:
     # By numpy: polars multiplies by the reciprocal, which makes 0.7000000000000001 km of 700 m.
-    return pl.Series(name, frame[column].to_numpy() / by).fill_nan(None)
+    return pl.Series(name, frame[column].to_numpy() / by, nan_to_null=True)
 
 
 def _km(frame: pl.DataFrame, name: str, column: str) -> pl.Series:

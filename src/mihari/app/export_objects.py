@@ -218,7 +218,7 @@ def geo_frame_edge(answer: GeoAnswer, *, at_tai_ns: int) -> pl.DataFrame:
     rows = answer.rows
 
     def scaled(name: str, column: str, by: float) -> pl.Series:
-        return pl.Series(name, rows[column].to_numpy() / by).fill_nan(None)
+        return pl.Series(name, rows[column].to_numpy() / by, nan_to_null=True)
 
     series = np.round(answer.series_rad / RAD_PER_DEG, _SERIES_DIGITS)
     return rows.select(

@@ -12,6 +12,7 @@ __all__ = ["NOW_WHEN_YOUNGER_THAN_S", "Moment", "choose_moment", "moment_tai_ns"
 
 NOW_WHEN_YOUNGER_THAN_S: Final = 7 * 86_400.0
 """Element sets older than this say little about now, so an archive is shown at its own time."""
+_SECOND_NS: Final = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,14 @@ def moment_tai_ns(given: str | int, *, option: str) -> int:
 
 
 def choose_moment(given: str | int | None, *, median_epoch_tai_ns: int, now_tai_ns: int, option: str) -> Moment:
-    """Choose the moment: the one given; now, when the element sets are fresh; else their median epoch."""
+    """Choose the moment: the one given; now, when the element sets are fresh; else their median epoch.
+
+    Now is the second that has begun, so that many who ask at once ask the same.
+    """
     if given is not None:
         return Moment(moment_tai_ns(given, option=option), "as asked")
     age_days = (now_tai_ns - median_epoch_tai_ns) / 86_400e9
+    now_tai_ns -= now_tai_ns % _SECOND_NS
     if age_days * 86_400.0 <= NOW_WHEN_YOUNGER_THAN_S:
         return Moment(now_tai_ns, f"now: the median age of the element sets is {age_days:.1f} days")
     return Moment(

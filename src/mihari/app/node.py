@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import polars as pl
 
@@ -20,14 +20,14 @@ from mihari.app.moment import Moment, moment_tai_ns
 from mihari.app.settings import DEFAULT_RADIUS_M, DEFAULT_SCREEN_S, store_path
 from mihari.astro.earth import EarthOrientation, load_earth_orientation
 from mihari.astro.states import Frame
-from mihari.compute import Executor, ThreadExecutor
+from mihari.compute import AnswerMemory, Executor, ThreadExecutor
 from mihari.errors import NotFoundError, StoreAccessError, UsageError
 from mihari.model.conjunction import ScreeningResult
 from mihari.model.intake import IngestSummary
 from mihari.model.orbit import ElementSets
 from mihari.model.provenance import DataMode, Provenance
 from mihari.picture import Picture, find_object
-from mihari.store import ELEMENT_SETS, DoctorReport, EmbeddedStore, StoredRun, StoreMode, examine
+from mihari.store import ELEMENT_SETS, DoctorReport, EmbeddedStore, StoredRun, StoreMode, examine, revision_of
 
 if TYPE_CHECKING:
     from mihari.app.avoid import AvoidanceAnswer, AvoidanceQuestion
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from mihari.model.assessment import DecisionKind, EventRecord
 
 __all__ = ["Node", "PictureAnswer", "ScreeningAnswer", "node_over", "open_files", "open_node"]
+
+_KEPT_ANSWERS: Final = 12
+"""Catalogues, lists of screenings and screenings that a store's next reader may ask for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class Node:
         self._files = files
         self._clock = clock
         self._file_catalogues: dict[DataMode | None, FileCatalogue] = {}
+        self._memory = AnswerMemory(most=_KEPT_ANSWERS)
 
     def __enter__(self) -> Node:
         return self
@@ -124,6 +128,10 @@ class Node:
     def orientation(self) -> EarthOrientation:
         """The packaged Earth orientation table."""
         return load_earth_orientation()
+
+    def revision(self) -> Hashable:
+        """Return what changes whenever the node learns something: answers of one revision may be kept."""
+        return None if self.folder is None else revision_of(self.folder)
 
     def now_tai_ns(self) -> int:
         """Return the present moment of this node's clock."""
@@ -146,12 +154,17 @@ class Node:
                 )
             return self._file_catalogues[mode]
         as_of_tai_ns = None if as_of is None else moment_tai_ns(as_of, option="--as-of")
+        key = ("catalogue", self.revision(), as_of_tai_ns, mode)
+        return self._memory.answer(key, lambda: self._store_catalogue(as_of_tai_ns, mode))
+
+    def _store_catalogue(self, as_of_tai_ns: int | None, mode: DataMode | None) -> StoreCatalogue:
         with self._reader() as store:
             present = store.data_modes(kind=ELEMENT_SETS, as_of_tai_ns=as_of_tai_ns)
             chosen = mode or store.default_data_mode(as_of_tai_ns=as_of_tai_ns)
         if chosen is None or not present:
             raise NotFoundError(
-                f"the store {self.folder} holds no element sets" + (" that were known then" if as_of else ""),
+                "the store holds no element sets" + ("" if as_of_tai_ns is None else " that were known then"),
+                where=self.folder,
                 remedy="run mihari ingest FILE, or mihari up for the simulated world",
             )
         if chosen not in present:
@@ -339,13 +352,21 @@ class Node:
 
     def runs(self, *, mode: DataMode | None = None) -> pl.DataFrame:
         """Return one row per screening that the store keeps, oldest first."""
-        with self._reader() as store:
-            return store.runs(data_mode=mode)
+
+        def read() -> pl.DataFrame:
+            with self._reader() as store:
+                return store.runs(data_mode=mode)
+
+        return read() if self.folder is None else self._memory.answer(("runs", self.revision(), mode), read)
 
     def run(self, run_id: int) -> StoredRun:
         """Return one kept screening, whole."""
-        with self._reader() as store:
-            return store.run(run_id)
+
+        def read() -> StoredRun:
+            with self._reader() as store:
+                return store.run(run_id)
+
+        return read() if self.folder is None else self._memory.answer(("run", self.revision(), run_id), read)
 
     def keep_messages(
         self,
@@ -446,6 +467,16 @@ class Node:
             return None
         with self._reader() as store:
             return account_of(store)
+
+    def open_store(self, mode: StoreMode) -> EmbeddedStore:
+        """Open this node's store for a use case that takes one; the caller closes it.
+
+        Raises
+        ------
+        StoreAccessError
+            The node reads catalogue files, or there is no store and `mode` does not make one.
+        """
+        return EmbeddedStore.open(self._store_folder(), mode=mode)
 
     def doctor(self) -> DoctorReport:
         """Examine the store and mend what can be mended."""

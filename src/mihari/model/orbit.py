@@ -7,10 +7,13 @@ sets compare equal; see docs/decisions/0002. The SGP4 wrapper turns them into ra
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
+import numpy as np
 import polars as pl
 
 from mihari.errors import InputError
@@ -53,7 +56,8 @@ ELEMENT_SET_KEY: Final = (
 """Two sets that agree in all of these are the same set: a duplicate."""
 
 
-@dataclass(frozen=True, slots=True)
+# No slots: what follows from the table is found once, and a catalogue is asked for it with every question.
+@dataclass(frozen=True)
 class ElementSets:
     """A table of element sets; `frame` has at least the columns of `ELEMENT_SET_SCHEMA`, in that order.
 
@@ -63,11 +67,12 @@ class ElementSets:
     frame: pl.DataFrame
 
     def __post_init__(self) -> None:
+        given = self.frame.schema
         for name, dtype in ELEMENT_SET_SCHEMA.items():
-            if name not in self.frame.columns:
+            if name not in given:
                 raise InputError(f"element sets need the column {name}")
-            if self.frame.schema[name] != dtype:
-                raise InputError(f"column {name} is {self.frame.schema[name]}, {dtype} is needed")
+            if given[name] != dtype:
+                raise InputError(f"column {name} is {given[name]}, {dtype} is needed")
 
     def __len__(self) -> int:
         return self.frame.height
@@ -76,6 +81,20 @@ class ElementSets:
     def empty(cls) -> ElementSets:
         """Return a table without rows."""
         return cls(pl.DataFrame(schema=dict(ELEMENT_SET_SCHEMA)))
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of what SGP4 uses, in hexadecimal digits; the order of the rows does not matter."""
+        key = self.frame.select(ELEMENT_SET_KEY).sort(ELEMENT_SET_KEY)
+        digest = hashlib.sha256()
+        for name in ELEMENT_SET_KEY:
+            digest.update(np.ascontiguousarray(key[name].to_numpy()).tobytes())
+        return digest.hexdigest()
+
+    @cached_property
+    def median_epoch_tai_ns(self) -> int | None:
+        """The median epoch, the lower one of two, TAI ns; None without rows."""
+        return int(self.frame["epoch_tai_ns"].sort()[(len(self) - 1) // 2]) if len(self) else None
 
     def latest_at(self, at_tai_ns: int) -> ElementSets:
         """Return one set per object: the last epoch at or before the moment, else the earliest after.

@@ -8,9 +8,10 @@ orbits. The knots are real states, nothing is fitted.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Final, final
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from mihari.astro.earth import EarthOrientation
@@ -93,7 +94,7 @@ class KnotSource:
     catalogue_version: str
     sets: ElementSets
     batch: Sgp4Batch
-    rows: dict[str, list[Any]]
+    rows: pl.DataFrame
 
     @classmethod
     def of(cls, sets: ElementSets, objects: SpaceObjects | None = None) -> KnotSource:
@@ -101,28 +102,28 @@ class KnotSource:
         ordered = ElementSets(sets.frame.sort("norad_cat_id"))
         described = describe_objects(ordered, objects)
         orbits = orbits_of(ordered)
-        rows = {
-            "norad_cat_id": described["norad_cat_id"].to_list(),
-            "object_name": described["object_name"].to_list(),
-            "object_id": described["object_id"].to_list(),
-            "object_type": described["object_type"].to_list(),
-            "object_type_inferred": described["object_type_inferred"].to_list(),
-            "owner": described["owner"].to_list(),
-            "regime": regime_names(classify_regimes(orbits)).tolist(),
-            "perigee_km": _rounded(orbits.perigee_altitude_m / 1e3, 1),
-            "apogee_km": _rounded(orbits.apogee_altitude_m / 1e3, 1),
-            "inclination_deg": _rounded(orbits.inclination_rad / RAD_PER_DEG, 4),
-            "period_min": _rounded(orbits.period_s / 60.0, 3),
-            "source": described["source"].to_list(),
-            "element_set_epoch_tai_ns": ordered.frame["epoch_tai_ns"].to_list(),
-        }
-        return cls(catalogue_version(ordered), ordered, batch_of(ordered), rows)
+        rows = described.select(
+            "norad_cat_id",
+            "object_name",
+            "object_id",
+            "object_type",
+            "object_type_inferred",
+            "owner",
+            pl.Series("regime", regime_names(classify_regimes(orbits)), dtype=pl.String),
+            _rounded("perigee_km", orbits.perigee_altitude_m / 1e3, 1),
+            _rounded("apogee_km", orbits.apogee_altitude_m / 1e3, 1),
+            _rounded("inclination_deg", orbits.inclination_rad / RAD_PER_DEG, 4),
+            _rounded("period_min", orbits.period_s / 60.0, 3),
+            "source",
+            ordered.frame["epoch_tai_ns"].alias("element_set_epoch_tai_ns"),
+        )
+        return cls(catalogue_version(sets), ordered, batch_of(ordered), rows)
 
     def knot_bytes(self, k: int, *, orientation: EarthOrientation, threads: int = 1) -> bytes:
         """Return knot `k` as it goes over the wire: n times 6 float32, little-endian."""
         return knots(self.batch, k, k, orientation=orientation, threads=threads).tobytes()
 
 
-def _rounded(values: NDArray[np.float64], digits: int) -> list[float | None]:
-    """Round what colours and filters of a map go by; None where there is no orbit."""
-    return [value if value == value else None for value in np.round(values, digits).tolist()]
+def _rounded(name: str, values: NDArray[np.float64], digits: int) -> pl.Series:
+    """Round what colours and filters of a map go by; null where there is no orbit."""
+    return pl.Series(name, np.round(values, digits), nan_to_null=True)

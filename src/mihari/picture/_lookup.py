@@ -99,17 +99,29 @@ def find_object(query: str | int, sets: ElementSets, objects: SpaceObjects | Non
     plain = _plain(text)
     if not plain:
         raise UsageError("no object named", where=repr(query), remedy="give a name, a number or a designator")
-    names = _name_table(sets, objects)
     is_number = _NUMBER.match(text) is not None
     if is_number:
-        number = check_norad_cat_id(int(text))
-        found = names.filter(pl.col("norad_cat_id") == number)
-        if found.height:
-            return _only(text, found, MatchRule.NUMBER)
+        # Most questions name a number, and need no table of all names.
+        numbered = _numbered(check_norad_cat_id(int(text)), sets, objects)
+        if numbered is not None:
+            return numbered
+    names = _name_table(sets, objects)
     for rule, found in _by_name(text, plain, names, digits_only=is_number):
         if found.height:
             return _only(text, found, rule)
     raise _not_found(text, plain, names, objects)
+
+
+def _numbered(number: int, sets: ElementSets, objects: SpaceObjects | None) -> Match | None:
+    """Return the object of a number; the first row that has a name or designator speaks for it."""
+    columns = ["norad_cat_id", "object_name", "object_id"]
+    rows = sets.frame.select(columns).filter(pl.col("norad_cat_id") == number).rows()
+    if not rows:
+        return None
+    if objects is not None:
+        rows += objects.frame.select(columns).filter(pl.col("norad_cat_id") == number).rows()
+    name, designator = (next((row[k] for row in rows if row[k] is not None), None) for k in (1, 2))
+    return Match(number, name, designator, MatchRule.NUMBER)
 
 
 def search_objects(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,7 +15,7 @@ from mihari.astro.frames import convert
 from mihari.astro.geodetic import geodetic_from_itrf
 from mihari.astro.states import Frame
 from mihari.errors import InputError
-from mihari.model.orbit import ELEMENT_SET_KEY, ElementSets
+from mihari.model.orbit import ElementSets
 from mihari.model.provenance import DataMode
 from mihari.model.space_object import ObjectType, SpaceObjects, infer_object_type
 from mihari.picture._propagation import status_texts, teme_states
@@ -118,11 +117,7 @@ def catalogue_version(sets: ElementSets) -> str:
     Only what SGP4 uses counts, so the same orbits have the same version wherever they came from; the order of the
     rows does not matter. A screening's coverage statement names its catalogue by the same digest.
     """
-    key = sets.frame.select(ELEMENT_SET_KEY).sort(ELEMENT_SET_KEY)
-    digest = hashlib.sha256()
-    for name in ELEMENT_SET_KEY:
-        digest.update(np.ascontiguousarray(key[name].to_numpy()).tobytes())
-    return digest.hexdigest()
+    return sets.digest
 
 
 def build_picture(
@@ -168,6 +163,7 @@ def build_picture(
     ----------
     tests/validation/test_picture_states.py: the `sgp4` package and ERFA on a simulated world and a real catalogue.
     """
+    version = catalogue_version(sets)
     sets = ElementSets(sets.frame.sort("norad_cat_id"))
     if sets.frame["norad_cat_id"].is_duplicated().any():
         raise InputError("a picture takes one element set per object", remedy="choose with ElementSets.latest_at")
@@ -200,7 +196,7 @@ def build_picture(
         pl.Series("regime", regime_names(classify_regimes(orbits)), dtype=pl.String),
         pl.lit(at_tai_ns, dtype=pl.Int64).alias("epoch_tai_ns"),
         pl.lit(frame.value).alias("frame"),
-        *(pl.Series(name, values).fill_nan(None) for name, values in numbers.items()),
+        *(pl.Series(name, values, nan_to_null=True) for name, values in numbers.items()),
         pl.Series("status", status_texts(codes), dtype=pl.String),
         sets.frame["epoch_tai_ns"].alias("element_set_epoch_tai_ns"),
         pl.Series("extrapolated", is_extrapolated(orbits, age_s=age_s)),
@@ -211,7 +207,7 @@ def build_picture(
         at_tai_ns=at_tai_ns,
         frame=frame,
         data_mode=mode,
-        catalogue_version=catalogue_version(sets),
+        catalogue_version=version,
     )
 
 

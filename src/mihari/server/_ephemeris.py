@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-import numpy as np
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import AfterValidator, WithJsonSchema
 
-from mihari.astro.time import format_utc, format_utc_array
-from mihari.picture import KNOT_EPOCH_TAI_NS, KNOT_FRAME, KNOT_STEP_NS
 from mihari.server._models import EphemerisSidecar
 from mihari.server._node import ServedNode
 from mihari.server._parameters import spelt
-from mihari.server._responses import json_response
-from mihari.server._shelf import EphemerisShelf, ShelvedVersion
+from mihari.server._shelf import EphemerisShelf
 
 __all__ = ["ephemeris_routes"]
 
@@ -47,14 +43,14 @@ def ephemeris_routes(node: ServedNode) -> APIRouter:
     shelf = EphemerisShelf(node)
 
     @router.get("/ephemeris/latest.json", response_model=EphemerisSidecar)
-    def latest() -> Response:
+    def latest(request: Request) -> Response:
         """Describe the rows of the current catalogue version."""
-        return json_response(_sidecar(shelf.current()))
+        return shelf.current().sidecar.response(request)
 
     @router.get("/ephemeris/{catalogue_version}.json", response_model=EphemerisSidecar)
-    def sidecar(catalogue_version: Version) -> Response:
+    def sidecar(catalogue_version: Version, request: Request) -> Response:
         """Describe the rows of a catalogue version that is at hand: the current one or one of the last few."""
-        return json_response(_sidecar(shelf.version(catalogue_version)), cache="no-cache")
+        return shelf.version(catalogue_version).sidecar.response(request)
 
     @router.get("/ephemeris/{catalogue_version}/{k}.f32", response_class=Response, responses={200: _FLOATS_RESPONSE})
     def knot(
@@ -63,26 +59,7 @@ def ephemeris_routes(node: ServedNode) -> APIRouter:
     ) -> Response:
         """Return all states at knot k, 600 k s after the knot epoch: km and km/s."""
         shelved = shelf.version(catalogue_version)
-        content = shelved.source.knot_bytes(k, orientation=node.orientation)
         headers = {"Cache-Control": _FOREVER, "X-Data-Mode": shelved.data_mode.value}
-        return Response(content, media_type=_FLOATS_MEDIA_TYPE, headers=headers)
+        return Response(shelf.knot_bytes(shelved, k), media_type=_FLOATS_MEDIA_TYPE, headers=headers)
 
     return router
-
-
-def _sidecar(shelved: ShelvedVersion) -> dict[str, Any]:
-    rows = dict(shelved.source.rows)
-    epochs = np.array(rows.pop("element_set_epoch_tai_ns"), dtype=np.int64)
-    version = shelved.source.catalogue_version
-    return {
-        "catalogue_version": version,
-        "data_mode": shelved.data_mode.value,
-        "frame": KNOT_FRAME.value,
-        "knot_epoch_utc": format_utc(KNOT_EPOCH_TAI_NS, digits=0),
-        "knot_step_s": KNOT_STEP_NS / 1e9,
-        "count": len(epochs),
-        "layout": "count x 6 float32, little-endian: x y z, km; vx vy vz, km/s; NaN: no valid state",
-        "knot_path": f"ephemeris/{version}/{{k}}.f32",
-        **rows,
-        "element_set_epoch_utc": format_utc_array(epochs).tolist(),
-    }

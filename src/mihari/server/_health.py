@@ -10,6 +10,7 @@ from pydantic import Field
 
 from mihari.app.export_health import health_document
 from mihari.app.health import catalogue_health
+from mihari.compute import AnswerMemory
 from mihari.server._models import Answer, Mode
 from mihari.server._node import ServedNode
 from mihari.server._parameters import At, ModeQuery
@@ -18,6 +19,9 @@ from mihari.server._responses import json_response
 __all__ = ["CatalogueHealthAnswer", "health_routes"]
 
 _RUNS: Final = 20
+_KEPT: Final = 4
+_STANDS_NS: Final = 5_000_000_000
+"""It looks at every object; whoever asks within these seconds is told the same, with its moment."""
 
 
 class FindingAnswer(Answer):
@@ -97,25 +101,31 @@ class CatalogueHealthAnswer(Answer):
 def health_routes(node: ServedNode) -> APIRouter:
     """Return the route that tells of the catalogue's health."""
     router = APIRouter(tags=["node"])
+    judged = AnswerMemory(most=_KEPT)
 
     @router.get("/catalogue/health", response_model=CatalogueHealthAnswer)
     def health(at: At = None, mode: ModeQuery = None) -> Response:
         """Say how old, how complete and from where the catalogue is, what was screened, and what the store holds."""
+        revision = node.revision()
         catalogue = node.catalogue(mode=mode)
         moment = node.moment(at, catalogue=catalogue)
-        runs = node.runs(mode=catalogue.data_mode).reverse().head(_RUNS)
         now_tai_ns = node.now_tai_ns()
-        found = catalogue_health(
-            catalogue,
-            at_tai_ns=moment.at_tai_ns,
-            run=node.run(int(runs["run_id"][0])) if runs.height else None,
-            account=node.store_account(),
-            orientation=node.orientation,
-            now_tai_ns=now_tai_ns,
-            threads=os.cpu_count() or 1,
-        )
-        return json_response(
-            health_document(found, moment=moment, now_tai_ns=now_tai_ns, orientation=node.orientation, runs=runs)
-        )
+
+        def judge() -> dict[str, Any]:
+            runs = node.runs(mode=catalogue.data_mode).reverse().head(_RUNS)
+            found = catalogue_health(
+                catalogue,
+                at_tai_ns=moment.at_tai_ns,
+                run=node.run(int(runs["run_id"][0])) if runs.height else None,
+                account=node.store_account(),
+                orientation=node.orientation,
+                now_tai_ns=now_tai_ns,
+                threads=os.cpu_count() or 1,
+            )
+            return health_document(found, moment=moment, now_tai_ns=now_tai_ns, orientation=node.orientation, runs=runs)
+
+        at_tai_ns = None if at is None else moment.at_tai_ns
+        question = (revision, catalogue.data_mode, at_tai_ns, now_tai_ns // _STANDS_NS)
+        return json_response(judged.answer(question, judge))
 
     return router

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Protocol
 
 import polars as pl
@@ -27,6 +27,10 @@ class ServedNode(Protocol):
     @property
     def orientation(self) -> EarthOrientation:
         """The Earth orientation table."""
+        ...
+
+    def revision(self) -> Hashable:
+        """Return what changes whenever the node learns something: answers of one revision may be kept."""
         ...
 
     def now_tai_ns(self) -> int:

@@ -10,18 +10,20 @@ from mihari.app.export_objects import card_document, geo_frame_edge, geo_head, r
 from mihari.app.geo import LongitudeWindow, geo_of
 from mihari.app.object_card import LONGEST_SPAN_S, object_card, object_track, pair_range
 from mihari.astro.states import Frame
+from mihari.compute import AnswerMemory
 from mihari.errors import UsageError
 from mihari.model.provenance import DataMode
 from mihari.server._node import ServedNode
 from mihari.server._object_models import Geo, ObjectCardAnswer, RangeAnswer, TrackAnswer
 from mihari.server._parameters import AsOf, At, FrameName, FrameQuery, ModeQuery, UtcText
-from mihari.server._responses import json_response, json_with_rows
+from mihari.server._responses import json_response, rows_written, written_response
 from mihari.store import StoredRun
 from mihari.units import RAD_PER_DEG
 
 __all__ = ["object_routes"]
 
 _DAY_S: Final = 86_400.0
+_KEPT_BELTS: Final = 8
 Number = Annotated[int, Path(ge=1, le=999_999_999, description="Catalogue number.")]
 Start = Annotated[UtcText | None, Query(description="UTC. Default: the moment that `where` would choose.")]
 Span = Annotated[float | None, Query(ge=1.0, le=LONGEST_SPAN_S, description="Length, s.")]
@@ -32,6 +34,7 @@ Longitude = Annotated[float | None, Query(ge=-180.0, le=180.0, description="End 
 def object_routes(node: ServedNode) -> APIRouter:
     """Return the routes that tell of single objects and of the belt."""
     router = APIRouter(tags=["objects"])
+    belts = AnswerMemory(most=_KEPT_BELTS)
 
     @router.get("/objects/{norad_cat_id}", response_model=ObjectCardAnswer)
     def card(
@@ -109,18 +112,25 @@ def object_routes(node: ServedNode) -> APIRouter:
 
         A window from `west_deg` to `east_deg` may cross the date line. Neighbours are counted over the whole belt.
         """
+        revision = node.revision()
         catalogue = node.catalogue(as_of=as_of, mode=mode)
         moment = node.moment(at, catalogue=catalogue)
-        answer = geo_of(
-            catalogue,
-            at_tai_ns=moment.at_tai_ns,
-            reach_s=days * _DAY_S,
-            step_s=step_h * 3_600.0,
-            window=_window(west_deg, east_deg),
-            orientation=node.orientation,
-        )
-        head = geo_head(answer, moment=moment, data_mode=catalogue.data_mode)
-        return json_with_rows(head, "rows", geo_frame_edge(answer, at_tai_ns=moment.at_tai_ns))
+        window = _window(west_deg, east_deg)
+
+        def write() -> bytes:
+            answer = geo_of(
+                catalogue,
+                at_tai_ns=moment.at_tai_ns,
+                reach_s=days * _DAY_S,
+                step_s=step_h * 3_600.0,
+                window=window,
+                orientation=node.orientation,
+            )
+            head = geo_head(answer, moment=moment, data_mode=catalogue.data_mode)
+            return rows_written(head, "rows", geo_frame_edge(answer, at_tai_ns=moment.at_tai_ns))
+
+        question = (revision, catalogue.data_mode, catalogue.as_of_tai_ns, moment, days, step_h, window)
+        return written_response(belts.answer(question, write))
 
     return router
 

@@ -115,7 +115,7 @@ def install_problem_handlers(app: FastAPI) -> None:
             status,
             kind,
             error.what,
-            where=_as_parameters(error.where),
+            where=_as_parameters(error.public_where),
             remedy=_as_parameters(error.remedy),
             candidates=candidates,
         )

@@ -9,25 +9,32 @@ from typing import Any, Final
 import polars as pl
 from fastapi import Response
 
-__all__ = ["CSV_RESPONSE", "json_response", "json_with_rows", "text_response"]
+__all__ = ["CSV_RESPONSE", "json_response", "json_with_rows", "rows_written", "text_response", "written_response"]
 
 CSV_RESPONSE: Final[dict[str, Any]] = {"content": {"text/csv": {"schema": {"type": "string"}}}}
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 """Answers are of a moment; a cache must not pass yesterday's on as today's."""
 
 
-def json_response(document: Mapping[str, Any], *, cache: str | None = None) -> Response:
+def json_response(document: Mapping[str, Any]) -> Response:
     """Return a document as JSON."""
-    body = json.dumps(document, ensure_ascii=False, allow_nan=False)
-    headers = {"Cache-Control": cache} if cache else _NOT_KEPT
-    return Response(body.encode(), media_type="application/json", headers=headers)
+    return written_response(json.dumps(document, ensure_ascii=False, allow_nan=False).encode())
 
 
 def json_with_rows(head: Mapping[str, Any], name: str, rows: pl.DataFrame) -> Response:
-    """Return a document whose last member is a table, written from the columns without a Python object per cell."""
+    """Return a document whose last member is a table; see `rows_written`."""
+    return written_response(rows_written(head, name, rows))
+
+
+def rows_written(head: Mapping[str, Any], name: str, rows: pl.DataFrame) -> bytes:
+    """Write a document whose last member is a table, from the columns without a Python object per cell."""
     opening = json.dumps(dict(head), ensure_ascii=False, allow_nan=False)[:-1]
-    body = f"{opening}, {json.dumps(name)}: {rows.write_json()}}}"
-    return Response(body.encode(), media_type="application/json", headers=_NOT_KEPT)
+    return f"{opening}, {json.dumps(name)}: {rows.write_json()}}}".encode()
+
+
+def written_response(body: bytes) -> Response:
+    """Return JSON that is written already."""
+    return Response(body, media_type="application/json", headers=_NOT_KEPT)
 
 
 def text_response(text: str, *, media_type: str) -> Response:

@@ -13,6 +13,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Response
 from mihari.app.assess_screening import BOUND_MEANING, screening_bounds
 from mihari.app.export import coverage_document, screening_frame_edge
 from mihari.astro.time import format_utc
+from mihari.compute import AnswerMemory
 from mihari.conjunction.screening import Volume
 from mihari.errors import NotFoundError
 from mihari.model.conjunction import ScreeningResult
@@ -27,6 +28,7 @@ __all__ = ["run_document", "screening_routes"]
 
 _M_PER_KM: Final = 1_000.0
 _DAY_S: Final = 86_400.0
+_KEPT: Final = 4
 RunId = Annotated[int, Path(ge=0, le=2**62, description="Number of the screening.")]
 ObjectId = Annotated[int | None, Query(ge=1, le=999_999_999, description="Only conjunctions of this object.")]
 
@@ -47,6 +49,7 @@ def screening_routes(node: ServedNode) -> APIRouter:
     """Return the routes that say who comes close to whom."""
     router = APIRouter(tags=["screening"])
     one_at_a_time = threading.Lock()
+    told = AnswerMemory(most=_KEPT)
 
     @router.get("/runs", response_model=RunList)
     def runs(mode: ModeQuery = None, limit: Limit = 100) -> Response:
@@ -77,7 +80,8 @@ def screening_routes(node: ServedNode) -> APIRouter:
     ) -> Response:
         """Return the conjunctions of a kept screening, closest first, with what was looked at."""
         stored = node.run(_latest_run_id(node, mode) if run is None else run)
-        rows = screening_frame_edge(stored.result).sort("miss_distance_km", "tca_utc")
+        # A kept screening never changes, nor another one takes its number.
+        rows = told.answer((stored.run_id, stored.learned_tai_ns), lambda: _closest_first(stored.result))
         if object is not None:
             rows = rows.filter((pl.col("norad_cat_id_1") == object) | (pl.col("norad_cat_id_2") == object))
         if max_miss_km is not None:
@@ -119,6 +123,10 @@ def screening_routes(node: ServedNode) -> APIRouter:
         return _whole(answer.result)
 
     return router
+
+
+def _closest_first(result: ScreeningResult) -> pl.DataFrame:
+    return screening_frame_edge(result).sort("miss_distance_km", "tca_utc")
 
 
 def _whole(result: ScreeningResult) -> Response:

@@ -38,7 +38,7 @@ def status_routes(node: ServedNode) -> APIRouter:
         try:
             catalogue = _catalogue_document(node, mode)
         except NotFoundError as error:
-            note = error.line()
+            note = error.public_line()
         runs = node.runs(mode=mode) if catalogue else None
         latest = runs.row(-1, named=True) if runs is not None and runs.height else None
         coverage = coverage_document(node.run(latest["run_id"]).result.coverage) if latest else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mihari.store._compaction import Compaction
 from mihari.store._doctor import DoctorReport, Treatment
-from mihari.store._embedded import EmbeddedStore, examine
+from mihari.store._embedded import EmbeddedStore, examine, revision_of
 from mihari.store._kinds import (
     ASSESSMENTS,
     CONJUNCTION_MESSAGES,
@@ -13,12 +13,16 @@ from mihari.store._kinds import (
     EVENT_RECORDS,
     MANOEUVRES,
     RECORD_KINDS,
+    RELEASE_STEPS,
+    REQUESTS,
     SCREENING_RUNS,
+    SPACE_EVENTS,
     SPACE_OBJECTS,
     RecordKind,
     record_kind,
 )
 from mihari.store._runs import StoredRun
+from mihari.store._sight import Sight
 from mihari.store._store import AppendReceipt, Holding, JournalKind, Store, StoreMode, Transaction
 
 __all__ = [
@@ -29,7 +33,10 @@ __all__ = [
     "EVENT_RECORDS",
     "MANOEUVRES",
     "RECORD_KINDS",
+    "RELEASE_STEPS",
+    "REQUESTS",
     "SCREENING_RUNS",
+    "SPACE_EVENTS",
     "SPACE_OBJECTS",
     "AppendReceipt",
     "Compaction",
@@ -38,6 +45,7 @@ __all__ = [
     "Holding",
     "JournalKind",
     "RecordKind",
+    "Sight",
     "Store",
     "StoreMode",
     "StoredRun",
@@ -45,4 +53,5 @@ __all__ = [
     "Treatment",
     "examine",
     "record_kind",
+    "revision_of",
 ]

@@ -251,12 +251,12 @@ def _listed(folder: Path) -> list[Path]:
 
 def _sound_manifest(layout: Layout, *, writable: bool) -> Manifest:
     if not layout.is_store() and layout.has_segments():
-        raise DamagedManifestError("the manifest is missing", where=str(layout.manifest), remedy="run mihari doctor")
+        raise DamagedManifestError("the manifest is missing", where=layout.manifest, remedy="run mihari doctor")
     manifest = Manifest.open(layout.manifest, writable=writable)
     faults = manifest.integrity_faults()
     if faults:
         manifest.close()
-        raise DamagedManifestError(f"the manifest is damaged: {faults[0]}", where=str(layout.manifest))
+        raise DamagedManifestError(f"the manifest is damaged: {faults[0]}", where=layout.manifest)
     return manifest
 
 

@@ -96,16 +96,16 @@ def store_error(error: OSError, *, doing: str, path: Path) -> StoreError:
     if error.errno in _NO_SPACE:
         return StoreSpaceError(
             f"no space left while {doing}; nothing of it was committed",
-            where=str(path),
+            where=path,
             remedy="free some space or raise the file size limit, then repeat",
         )
     if error.errno in _NO_ACCESS:
         return StoreAccessError(
             f"cannot write while {doing}: {error.strerror}",
-            where=str(path),
+            where=path,
             remedy="make the folder writable, or choose another with --store",
         )
-    return StoreAccessError(f"{error.strerror or error} while {doing}", where=str(path), remedy="run mihari doctor")
+    return StoreAccessError(f"{error.strerror or error} while {doing}", where=path, remedy="run mihari doctor")
 
 
 @contextmanager

@@ -52,7 +52,7 @@ class WriterLock:
                 os.close(descriptor)
                 raise StoreBusyError(
                     f"another writer holds the store (process {holder or 'unknown'})",
-                    where=str(self._path.parent),
+                    where=self._path.parent,
                     remedy="wait until it has finished, or stop it; readers are not affected",
                 ) from None
             except BaseException:

@@ -142,15 +142,15 @@ class Manifest:
             (application,) = connection.execute("PRAGMA application_id").fetchone()
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             if application == 0 and path.stat().st_size == 0:
-                raise DamagedManifestError("the manifest is empty", where=str(path), remedy="run mihari doctor")
+                raise DamagedManifestError("the manifest is empty", where=path, remedy="run mihari doctor")
             if application != APPLICATION_ID:
                 raise StoreAccessError(
-                    "the manifest is not one of Mihari's", where=str(path), remedy="choose another folder with --store"
+                    "the manifest is not one of Mihari's", where=path, remedy="choose another folder with --store"
                 )
             if version > FORMAT_VERSION:
                 raise StoreVersionError(
                     f"the store has format {version}, this Mihari knows formats up to {FORMAT_VERSION}",
-                    where=str(path.parent),
+                    where=path.parent,
                     remedy="update Mihari, or choose another folder with --store",
                 )
             if writable:
@@ -321,17 +321,17 @@ def _explained(error: sqlite3.Error, path: Path) -> StoreError:
     ):
         return StoreSpaceError(
             "no space left while writing the manifest; nothing was committed",
-            where=str(path),
+            where=path,
             remedy="free some space or raise the file size limit, then repeat",
         )
     if name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_PERM")):
         return StoreAccessError(
             f"the manifest cannot be opened or written: {error}",
-            where=str(path),
+            where=path,
             remedy="check the folder's permissions",
         )
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return StoreBusyError(f"the manifest is in use: {error}", where=str(path), remedy="try again")
+        return StoreBusyError(f"the manifest is in use: {error}", where=path, remedy="try again")
     if name.startswith("SQLITE_IOERR"):
-        return StoreAccessError(f"the manifest cannot be read: {error}", where=str(path), remedy="check the disk")
-    return DamagedManifestError(f"the manifest is damaged: {error}", where=str(path), remedy="run mihari doctor")
+        return StoreAccessError(f"the manifest cannot be read: {error}", where=path, remedy="check the disk")
+    return DamagedManifestError(f"the manifest is damaged: {error}", where=path, remedy="run mihari doctor")

@@ -140,6 +140,10 @@ class Store(Protocol):
         """Return the best set of every object at a moment: the rule of `ElementSets.latest_at`."""
         ...
 
+    def choice_span_tai_ns(self, *, at_tai_ns: int, data_mode: DataMode | None = None) -> tuple[int, int]:
+        """Return the first and the last moment around one for which `latest_element_sets` chooses alike."""
+        ...
+
     def history(
         self, norad_cat_id: int, *, as_of_tai_ns: int | None = None, data_mode: DataMode | None = None
     ) -> ElementSets:

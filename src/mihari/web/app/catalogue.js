@@ -9,26 +9,40 @@ export const TYPES = ['PAYLOAD', 'ROCKET BODY', 'DEBRIS', 'UNKNOWN'];
 export const REGIMES = ['LEO', 'MEO', 'GEO', 'IGSO', 'HAO', 'GTO', 'HEO', 'UNKNOWN'];
 
 /**
- * status: loading, ready, empty or error. `data` is null until ready:
+ * status: loading, ready, empty or error. `held` says what there is where there is no catalogue: { events, mode }.
+ * `data` is null until ready:
  * { version, dataMode, count, ids, names, designators, type, regime, owner, owners, epochMs, perigeeKm, apogeeKm,
  *   inclinationDeg, periodMin, source, sources, index (Map id -> row), knotEpochMs, knotStepS }
  */
-export const catalogue = createStore({ status: 'loading', data: null, error: null });
+export const catalogue = createStore({ status: 'loading', data: null, error: null, held: null });
 
 /** Load the current version; nothing changes when it is the one at hand. */
 export async function loadCatalogue() {
+  const had = catalogue.get().data;
+  // The rows of 100,000 objects are megabytes: the version tells in one line whether they are others.
+  if (had && (await ask('status')).catalogue?.catalogue_version === had.version) return had;
   let sidecar;
   try {
     sidecar = await ask('ephemeris/latest.json');
   } catch (error) {
-    const had = catalogue.get().data !== null;
-    if (!had) catalogue.set({ status: error.status === 404 ? 'empty' : 'error', error });
+    if (!had) catalogue.set(error.status === 404 ? { status: 'empty', error, held: await heldWithout() } : { status: 'error', error });
     throw error;
   }
-  if (catalogue.get().data?.version === sidecar.catalogue_version) return catalogue.get().data;
+  if (had?.version === sidecar.catalogue_version) return had;
   const data = columns(sidecar);
-  catalogue.set({ status: data.count ? 'ready' : 'empty', data, error: null });
+  catalogue.set({ status: data.count ? 'ready' : 'empty', data, error: null, held: null });
   return data;
+}
+
+/** What a node without a catalogue holds: events from messages, and of which data mode; null where it does not say. */
+async function heldWithout() {
+  try {
+    const { events, coverage } = await ask('events', { query: { limit: 1 } });
+    return { events: coverage.events, mode: events[0]?.data_mode ?? null };
+  } catch {
+    // The banner then says only that there is no catalogue.
+    return null;
+  }
 }
 
 /** Columns of a sidecar. */
@@ -36,8 +50,9 @@ export function columns(sidecar) {
   const count = sidecar.count;
   const [owner, owners] = codes(sidecar.owner.map((each) => each ?? '?'));
   const [source, sources] = codes(sidecar.source ?? new Array(count).fill('?'));
-  const epochMs = Float64Array.from(sidecar.element_set_epoch_utc, parseUtc);
-  const ids = Int32Array.from(sidecar.norad_cat_id);
+  const epochMs = new Float64Array(sidecar.element_set_epoch_utc.map(parseUtc));
+  // From an array at hand: `from` would go through an iterator.
+  const ids = new Int32Array(sidecar.norad_cat_id);
   return {
     version: sidecar.catalogue_version,
     dataMode: sidecar.data_mode,
@@ -45,25 +60,25 @@ export function columns(sidecar) {
     ids,
     names: sidecar.object_name,
     designators: sidecar.object_id,
-    type: Uint8Array.from(sidecar.object_type, (each) => placeOf(TYPES, each)),
-    regime: Uint8Array.from(sidecar.regime, (each) => placeOf(REGIMES, each)),
+    type: places(TYPES, sidecar.object_type),
+    regime: places(REGIMES, sidecar.regime),
     owner, owners, source, sources,
     epochMs,
     medianEpochMs: Float64Array.from(epochMs).sort()[count >> 1],
-    perigeeKm: Float32Array.from(sidecar.perigee_km ?? []),
-    apogeeKm: Float32Array.from(sidecar.apogee_km ?? []),
-    inclinationDeg: Float32Array.from(sidecar.inclination_deg ?? []),
-    periodMin: Float32Array.from(sidecar.period_min ?? []),
+    perigeeKm: new Float32Array(sidecar.perigee_km ?? []),
+    apogeeKm: new Float32Array(sidecar.apogee_km ?? []),
+    inclinationDeg: new Float32Array(sidecar.inclination_deg ?? []),
+    periodMin: new Float32Array(sidecar.period_min ?? []),
     index: new Map(sidecar.norad_cat_id.map((id, row) => [id, row])),
     knotEpochMs: parseUtc(sidecar.knot_epoch_utc),
     knotStepS: sidecar.knot_step_s,
   };
 }
 
-/** The place of a text in a list; what the list does not know counts as its last. */
-function placeOf(list, text) {
-  const found = list.indexOf(text);
-  return found < 0 ? list.length - 1 : found;
+/** The places of texts in a list; what the list does not know counts as its last. */
+function places(list, texts) {
+  const known = new Map(list.map((text, k) => [text, k]));
+  return new Uint8Array(texts.map((text) => known.get(text) ?? list.length - 1));
 }
 
 /** Numbers for texts, most frequent first, and the texts. */
@@ -72,27 +87,46 @@ function codes(texts) {
   for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
   const names = [...counts].sort((a, b) => b[1] - a[1]).map(([text]) => text);
   const place = new Map(names.map((text, k) => [text, k]));
-  return [Uint16Array.from(texts, (text) => place.get(text)), names];
+  return [new Uint16Array(texts.map((text) => place.get(text))), names];
+}
+
+const DAY_MS = 86400000;
+const DEEP_SPACE_MIN = 225;
+/** Does a row's element set not cover a moment? The node's own rule: is_extrapolated in mihari.picture. */
+export function isUncovered(data, row, ms) {
+  const age = ms - data.epochMs[row];
+  return age < -DAY_MS / 2 || !(age <= (data.periodMin[row] < DEEP_SPACE_MIN ? 5 : 10) * DAY_MS);
 }
 
 /** The name of a row, or its number. */
 export const nameOf = (data, row) => data.names[row] || String(data.ids[row]);
 
-/** Rows whose name, number or designator holds the text; those that begin with it come first. */
+/**
+ * Rows whose name, number or designator holds the text; those that begin with it come first, and last those whose name
+ * has words that begin with all of its parts: "qzs-2" finds "QZS-LIKE 2 (SIM)".
+ */
 export function searchRows(data, text, most = 20) {
   const wanted = text.trim().toLowerCase();
   if (!wanted) return [];
-  const first = [];
-  const second = [];
+  const found = [[], [], []];
+  const parts = wanted.match(/[\p{L}\p{N}]+/gu) ?? [];
   const exact = data.index.get(Number(wanted));
-  if (exact !== undefined) first.push(exact);
-  for (let row = 0; row < data.count && first.length < most; row += 1) {
+  if (exact !== undefined) found[0].push(exact);
+  for (let row = 0; row < data.count && found[0].length < most; row += 1) {
     if (row === exact) continue;
-    const name = (data.names[row] ?? '').toLowerCase();
-    const designator = (data.designators[row] ?? '').toLowerCase();
-    const at = name.indexOf(wanted);
-    if (at === 0 || designator.startsWith(wanted) || String(data.ids[row]).startsWith(wanted)) first.push(row);
-    else if (at > 0 && second.length < most) second.push(row);
+    const rank = rankOf(data, row, wanted, parts);
+    if (rank < 3 && found[rank].length < most) found[rank].push(row);
   }
-  return [...first, ...second].slice(0, most);
+  return found.flat().slice(0, most);
+}
+
+/** 0: begins with it, 1: holds it, 2: its words begin with the parts, 3: no. */
+function rankOf(data, row, wanted, parts) {
+  const name = (data.names[row] ?? '').toLowerCase();
+  const at = name.indexOf(wanted);
+  if (at === 0 || (data.designators[row] ?? '').toLowerCase().startsWith(wanted) || String(data.ids[row]).startsWith(wanted)) return 0;
+  if (at > 0) return 1;
+  if (parts.length < 2 || !name.includes(parts[0])) return 3;
+  const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];
+  return parts.every((part) => words.some((word) => word.startsWith(part))) ? 2 : 3;
 }

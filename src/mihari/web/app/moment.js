@@ -3,8 +3,8 @@ import { ask } from './api.js';
 import { createStore } from './store.js';
 import { parseUtc } from './time.js';
 
-/** Why the page did not begin now, in the node's words; empty when it did. */
-export const begin = createStore({ ms: null, reason: '' });
+/** The moment that the node answers for, why, in its words, and whether that is another one than now. */
+export const begin = createStore({ ms: null, reason: '', own: false });
 
 /** Ask the node what moment it answers for, and go there. */
 export async function loadMoment(clock) {
@@ -12,8 +12,9 @@ export async function loadMoment(clock) {
     const { catalogue } = await ask('status');
     if (!catalogue) return;
     const ms = parseUtc(catalogue.moment_utc);
-    begin.set({ ms, reason: catalogue.moment_reason ?? '' });
-    if (Math.abs(ms - Date.now()) > 60000) clock.jump(ms, 1);
+    const own = Math.abs(ms - Date.now()) > 60000;
+    begin.set({ ms, reason: catalogue.moment_reason ?? '', own });
+    if (own) clock.jump(ms, 1);
   } catch {
     // The node does not answer yet: the wall clock has to do, and the shell says that it is away.
   }

@@ -1,7 +1,7 @@
 /** The belt's rows and the window on it: what is shown, where, and what is near. */
 import { isShown, state } from '../app/state.js';
 
-export const WIDTHS = [40, 60, 90];
+export const WIDTHS = [10, 40, 60, 90];
 export const CHARTS = ['inclination', 'time', 'table'];
 /** One point a revolution, so that the daily swing of an eccentric orbit is no zigzag. */
 export const SERIES = { days: 7, step_h: 23.9345 };
@@ -44,13 +44,14 @@ export function shownRows(rows, data, hidden, watchOnly, watched) {
 export const isFast = (row) => Math.abs(row.drift_deg_day ?? 0) >= FAST_DEG_DAY;
 export const inWindow = (row, { middle, width }) => Math.abs(eastOf(row.longitude_deg, middle)) <= width / 2;
 
-/** Who is within half a degree of a longitude, nearest first. */
-export function neighboursOf(rows, deg, except) {
-  return rows
+/** Who is near a longitude, nearest first: within 0.1 degrees, within 0.5, and the next few beyond. */
+export function neighboursOf(rows, deg, except, next = 5) {
+  const sorted = rows
     .filter((row) => row.longitude_deg !== null && row.norad_cat_id !== except)
     .map((row) => ({ ...row, east: eastOf(row.longitude_deg, deg) }))
-    .filter((row) => Math.abs(row.east) <= NEAR_DEG[1])
     .sort((a, b) => Math.abs(a.east) - Math.abs(b.east));
+  const [inner, outer] = NEAR_DEG.map((most) => sorted.filter((row) => Math.abs(row.east) <= most).length);
+  return { inner: sorted.slice(0, inner), outer: sorted.slice(inner, outer), beyond: sorted.slice(outer, outer + next) };
 }
 
 /** Objects per degree, those that drift apart from the others. */

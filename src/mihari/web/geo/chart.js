@@ -19,7 +19,7 @@ export function Chart({ rows, window, selected, watched, anchor, series, nowMs }
   const [pointed, setPointed] = useState(null);
   const here = rows.filter((row) => inWindow(row, window));
   const isTime = window.chart === 'time';
-  const most = Math.max(1, Math.ceil(Math.max(0, ...here.map((row) => row.inclination_deg))));
+  const most = Math.max(1, Math.ceil(1.06 * Math.max(0, ...here.map((row) => row.inclination_deg))));
   const { canvas, width } = useCanvas((ctx, w, h) => {
     const shared = { window, selected, watched, anchor, words: t(`geo.axis.${isTime ? 'days' : 'inclination'}`) };
     hit.current = isTime

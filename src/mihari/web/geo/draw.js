@@ -4,6 +4,7 @@ import { eastOf, isFast, turned } from './belt.js';
 import { axisText, colours, font } from './ink.js';
 
 export const MARGIN = { left: 52, right: 14, top: 10, bottom: 24 };
+const STEPS_DEG = [1, 2, 5, 10, 20];
 const NAME_LENGTH = 22;
 const DAY_MS = 86400000;
 
@@ -19,7 +20,7 @@ export function scales(width, height, window, top, bottom) {
 }
 
 function frame(ctx, width, height, window, scale, c) {
-  const step = window.width / (width < 560 ? 4 : 8) > 8 ? 10 : 5;
+  const step = STEPS_DEG.find((each) => window.width / each <= (width < 560 ? 6 : 12)) ?? 30;
   ctx.font = font(11);
   ctx.lineWidth = 1;
   ctx.textAlign = 'center';
@@ -60,6 +61,8 @@ function rule(ctx, width, y, words, c, strong = false) {
 
 const OUTLINES = { 1: [[0, -1.2], [1.1, 0.8], [-1.1, 0.8]], 3: [[0, -1.3], [1.3, 0], [0, 1.3], [-1.3, 0]] };
 const CROSS = 2;
+/** Who stands so near the longitude that is asked about has its name in the picture. */
+const NAMED_DEG = 1;
 
 /** One mark: the shape of the type; open for what stands, full for what drifts. */
 function mark(ctx, x, y, size, type, full) {
@@ -121,7 +124,8 @@ export function drawInclination(ctx, width, height, { rows, window, selected, wa
   }
   ctx.restore();
   title(ctx, words, c);
-  names(ctx, width, placed.filter((each) => each.look.over > 1), c);
+  const asked = (row) => anchor !== null && Math.abs(eastOf(row.longitude_deg, anchor)) <= NAMED_DEG;
+  names(ctx, width, placed.filter((each) => each.look.over > 1 || asked(each.row)), c);
   return (x, y) => nearest(placed, x, y);
 }
 

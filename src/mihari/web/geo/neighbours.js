@@ -28,15 +28,14 @@ export function Around({ onLongitude }) {
 export function Neighbours({ rows, deg, of, onClear }) {
   useWords();
   if (deg === null) return html`<section class="geo-near" aria-label=${t('geo.near')}><h2>${t('geo.near')}</h2><p class="note">${t('geo.near.how')}</p></section>`;
-  const found = neighboursOf(rows, deg, of?.norad_cat_id);
-  const inner = found.filter((row) => Math.abs(row.east) <= NEAR_DEG[0]);
-  const outer = found.filter((row) => Math.abs(row.east) > NEAR_DEG[0]);
+  const { inner, outer, beyond } = neighboursOf(rows, deg, of?.norad_cat_id);
   return html`<section class="geo-near" aria-label=${t('geo.near')} data-testid="geo-neighbours">
     <header class="panel-head"><h2>${t('geo.near')} ${longitudeText(deg, of ? 3 : 2)}</h2>
       ${!of && html`<button type="button" class="icon small" aria-label=${t('geo.near.clear')} title=${t('geo.near.clear')} onClick=${onClear}>×</button>`}</header>
     ${of && html`<p class="note name"><bdi>${of.object_name ?? of.norad_cat_id}</bdi></p>`}
     <${Ring} title=${t('geo.near.within', { deg: String(NEAR_DEG[0]) })} rows=${inner} />
     <${Ring} title=${t('geo.near.further', { deg: String(NEAR_DEG[1]) })} rows=${outer} />
+    <${Ring} title=${t('geo.near.beyond')} rows=${beyond} />
     <p class="note">${t('geo.near.note')}</p>
   </section>`;
 }

@@ -39,7 +39,7 @@ export function createCloud(data, rows, shared) {
   geometry.setAttribute('tint', tint);
   geometry.setAttribute('kind', kind);
   geometry.setDrawRange(0, size);
-  const uniforms = { ...shared, ...placing(), size: { value: 2 }, reference: { value: 1e4 } };
+  const uniforms = { ...shared, ...placing(), size: { value: 2 }, reference: { value: 1e4 }, low_fade: { value: 1 } };
   const material = new RawShaderMaterial({
     glslVersion: GLSL3, vertexShader: cloudVertex, fragmentShader: cloudFragment, uniforms,
     transparent: true, depthTest: false, depthWrite: false,

@@ -1,22 +1,24 @@
 /** The globe's engine: scene, moments, when to draw. It reads the page's state and clock, and tells what it shows. */
 import { Color, Matrix4, Scene, Vector3, WebGLRenderer } from 'three';
 import { createStore } from '../app/store.js';
-import { token } from '../app/theme.js';
+import { reducedMotion, token } from '../app/theme.js';
 import { createCloud, drawnRows, seeing } from './cloud.js';
 import { createEarth } from './earth.js';
 import { createFrames } from './frames.js';
 import { bindInput } from './input.js';
+import { project } from './labels.js';
 import { createMarks } from './marks.js';
 import { createMotion } from './motion.js';
 import { paintCloud, watchedRows } from './paint.js';
 import { placesOf } from './pick.js';
 import { createPointing } from './pointing.js';
 import { shaderPositions } from './probe.js';
-import { createRig } from './camera.js';
+import { LEO_KM, createRig } from './camera.js';
 import { pointSize } from './schemes.js';
 import { earthFromInertial, sunDirection, turn } from './space.js';
 
 const MSAA_MOST = 30000;
+const REPAINT_MS = 3600000;
 const BEGIN = { lon: (135 * Math.PI) / 180, lat: 0.4 };
 
 /**
@@ -34,7 +36,7 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
   renderer.sortObjects = true;
   const ratio = options.dpr ?? Math.min(window.devicePixelRatio || 1, 2);
   renderer.setPixelRatio(ratio);
-  const info = createStore({ status: 'starting', ms: null, late: false, error: null, invalid: 0, shown: 0, drawn: count, hover: null, lost: false });
+  const info = createStore({ status: 'starting', ms: null, late: false, error: null, invalid: 0, shown: 0, uncovered: 0, drawn: count, hover: null, lost: false });
   const scene = new Scene();
   scene.matrixAutoUpdate = false;
   const shared = seeing();
@@ -52,6 +54,8 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
   let watchedSet = null;
   let repaint = true;
   let paintedMs = NaN;
+  // Is the selected object still to be brought into the picture?
+  let seek = Boolean(state.get().selected);
   const rowOf = (id) => (id ? cloud.data.index.get(id) ?? null : null);
 
   /** Take a catalogue; the one before stays in the picture until the first states of this one are here. */
@@ -95,10 +99,10 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
       watchedSet = watch.get().ids;
       group = watchedRows(cloud.data, watchedSet);
     }
-    const shown = paintCloud(cloud, state.get(), watchedSet, ms);
+    const painted = paintCloud(cloud, state.get(), watchedSet, ms);
     repaint = false;
     paintedMs = ms;
-    info.set({ shown });
+    info.set(painted);
   }
 
   const rowsMarked = () => {
@@ -125,13 +129,20 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
     const layers = new Set(named.split(','));
     rig.setFrame(frame === 'earth' ? 'earth' : 'inertial', turned);
     if (cloud) {
-      if (repaint || (state.get().colourBy === 'age' && Math.abs(ms - paintedMs) > 1800000)) paintNow(ms);
+      // Ages grow with time: which step they are in, and what they no longer cover.
+      if (repaint || !(Math.abs(ms - paintedMs) < REPAINT_MS)) paintNow(ms);
       const rows = rowsMarked();
       marks.read(rows, cloud, drawn.tau, cloud.data.knotStepS);
       rig.follow(Boolean(follow && marks.states.selected));
+      if (seek && marks.states.selected) {
+        seek = false;
+        const at = project(marks.states.selected, view);
+        if (!rig.following && (!at || at.behind || rig.isAway())) rig.show(marks.states.selected, turned, reducedMotion());
+      }
       marks.draw({ rows, group, layers, frame, ms, rate, cloud, tau: drawn.tau, step: cloud.data.knotStepS });
       cloud.uniforms.size.value = pointSize(info.get().shown, Math.min(view.width, view.height), rig.closeness()) * ratio;
       cloud.uniforms.reference.value = Math.max(2000, rig.following ? rig.near : rig.distance - 5000);
+      cloud.uniforms.low_fade.value = rig.lowFade();
       cloud.points.visible = !(drawn.error && Math.abs(wanted - ms) > 600000);
     }
     const eye = rig.place(turned, marks.states.selected);
@@ -151,6 +162,7 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
       onFrame(engine);
       if (rate) pointing.again();
     }
+    if (rig.isGliding()) changed();
   }
 
   const frames = createFrames({
@@ -194,6 +206,7 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
     state.subscribe((now, before) => {
       if (['hidden', 'colourBy', 'watchOnly', 'theme'].some((key) => now[key] !== before[key])) repaint = true;
       if (now.theme !== before.theme) theme();
+      if (now.selected !== before.selected) seek = Boolean(now.selected);
       changed();
     }),
     clock.subscribe(() => changed()),
@@ -203,10 +216,12 @@ export function createEngine({ canvas, place, data, knots, state, clock, watch, 
   const engine = {
     info, rig, view, marks, take, changed: () => changed(), frames, renderer, allPlaces,
     get cloud() { return cloud; },
+    /** The catalogue that is drawn, or about to be. */
+    get data() { return (next?.cloud ?? cloud).data; },
     get shown() { return motion?.shown ?? null; },
     get group() { return group; },
     home() {
-      rig.fit();
+      rig.fit(LEO_KM);
       rig.over(BEGIN.lon, BEGIN.lat, turned);
       changed();
     },

@@ -50,7 +50,7 @@ export function createLabels(place) {
 }
 
 /** A place on the canvas, CSS px, and whether the Earth is before it; null outside the frame. */
-function project([x, y, z], { matrix, eye, width, height }) {
+export function project([x, y, z], { matrix, eye, width, height }) {
   const e = matrix.elements;
   const w = e[3] * x + e[7] * y + e[11] * z + e[15];
   if (!(w > 1)) return null;

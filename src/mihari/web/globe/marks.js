@@ -8,6 +8,8 @@ import { markFragment, markVertex } from './shaders.js';
 
 export const MARK_COLOURS = { selected: [255, 211, 61], compared: [224, 138, 184], hover: [255, 255, 255] };
 const NAMES = ['selected', 'compared', 'hover'];
+/** Samples end short of the half revolution: so much further, the ring closes. */
+const CLOSED = 1.02;
 const LONGEST_S = 3 * 86400;
 const AGAIN_MS = 250;
 export const GROUP_MOST = 100;
@@ -78,7 +80,7 @@ export function createMarks({ shared, scene, earth, changed }) {
     const way = selected && (wholes ?? pathOf(selected, half(selected), half(selected) * 2));
     attach(lines.selected, fixed);
     attach(lines.compared, fixed);
-    lines.selected.set(selected && layers.has('orbit') ? [runOf(until(way, half(selected)), ms, fixed)] : []);
+    lines.selected.set(selected && layers.has('orbit') ? [runOf(until(way, half(selected) * CLOSED), ms, fixed)] : []);
     lines.compared.set(compared && layers.has('orbit') ? [runOf(turnOf(compared), ms, fixed)] : []);
     track.set(selected && layers.has('track') ? [groundBelow(earthFixed(way, ms))] : []);
     if (other || Math.abs(ms - made.groupMs) > 1200000) {

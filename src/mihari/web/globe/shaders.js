@@ -40,7 +40,7 @@ const OFF = 'gl_Position = vec4(2.0, 2.0, 2.0, 1.0); gl_PointSize = 0.0;';
 /** kind: shape, 1 when shown, 1 when watched. */
 export const cloudVertex = `${head}${PLACE}${HIDDEN}
 uniform mat4 projectionMatrix, modelViewMatrix;
-uniform float size, reference;
+uniform float size, reference, low_fade;
 in vec4 tint, kind;
 out vec4 colour;
 flat out float shape, pixels, watched;
@@ -53,6 +53,10 @@ void main() {
   gl_Position = projectionMatrix * seen;
   float near = clamp(sqrt(reference / max(-seen.z, 1.0)), 0.7, 1.8);
   pixels = size * near * (shape == 2.0 ? 0.85 : 1.0);
+  // From far away all of low orbit falls on a few pixels: it thins out there, or the Earth drowns in it.
+  float thin = mix(1.0, low_fade, 1.0 - smoothstep(8500.0, 14000.0, length(p)));
+  colour.a *= thin;
+  pixels *= mix(0.7, 1.0, thin);
   if (watched > 0.5) { pixels = max(pixels * 1.6, 9.0); colour.a = 1.0; }
   gl_PointSize = pixels;
 }`;
@@ -166,8 +170,8 @@ void main() {
   vec3 ground = mix(vec3(0.10, 0.20, 0.34), texture(picture, st).rgb, pictured) * dim;
   float height = dot(n, sun);
   float day = smoothstep(-0.10, 0.12, height);
-  ground *= mix(1.0, mix(0.55, 1.0, day), night);
-  ground += night * vec3(0.16, 0.11, 0.04) * (1.0 - smoothstep(0.0, 0.012, abs(height)));
+  ground *= mix(1.0, mix(0.42, 1.0, day), night);
+  ground += night * vec3(0.09, 0.06, 0.02) * (1.0 - smoothstep(0.0, 0.05, abs(height)));
   float rim = pow(1.0 - max(dot(n, normalize(eye_fixed - at)), 0.0), 3.0);
   drawn = vec4(ground + rim * vec3(0.10, 0.22, 0.36) * mix(1.0, mix(0.4, 1.0, day), night), 1.0);
 }`;

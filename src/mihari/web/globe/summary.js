@@ -49,14 +49,16 @@ export function Summary({ engine, id }) {
   useWords();
   useTick(1000);
   const selected = useStore(state, (s) => s.selected);
-  const { shown, drawn, invalid, status } = useStore(engine.info, (s) => s);
+  const { shown, drawn, invalid, uncovered, status } = useStore(engine.info, (s) => s);
   if (status !== 'ready') return html`<p id=${id} class="globe-summary"></p>`;
   const row = selected ? engine.cloud.data.index.get(selected) : undefined;
   const place = engine.marks.states.selected;
   const ms = engine.shown.ms;
   return html`<div class="globe-summary" data-testid="globe-summary">
-    <p id=${id}>${t('globe.summary', { shown: shown - invalid, of: drawn, at: utcText(ms) })}<span class="wide-only"> ${counts(engine)}.</span>${invalid > 0 && ` ${t('globe.invalid', { n: invalid })}.`}</p>
-    ${row !== undefined && html`<p><strong><bdi>${nameOf(engine.cloud.data, row).slice(0, 60)}</bdi></strong>: ${place ? placeText(groundPlace(place, ms)) : t('globe.nostate')}${place && html` <span class="dim wide-only">${t(engine.marks.byNode ? 'globe.line.node' : 'globe.line')}</span>`}</p>`}
+    <p id=${id}>${t('globe.summary', { shown: shown - invalid, of: drawn, at: utcText(ms) })}<span class="unseen"> ${counts(engine)}.</span></p>
+    ${invalid > 0 && html`<p>${t('globe.invalid', { n: invalid })}</p>`}
+    ${uncovered > 0 && html`<p><span aria-hidden="true" class="uncovered">● </span>${t('globe.uncovered', { n: Math.min(uncovered, shown - invalid) })}</p>`}
+    ${row !== undefined && html`<p><strong><bdi>${nameOf(engine.cloud.data, row).slice(0, 60)}</bdi></strong>: ${place ? placeText(groundPlace(place, ms)) : t('globe.nostate')}${place && html` <span class="unseen">${t(engine.marks.byNode ? 'globe.line.node' : 'globe.line')}</span>`}</p>`}
     ${selected && row === undefined && html`<p>${t('globe.unlisted', { id: String(selected) })}</p>`}
   </div>`;
 }

@@ -7,7 +7,7 @@ import { useStore } from '../app/store.js';
 
 export function Banner() {
   useWords();
-  const data = useStore(catalogue, (s) => s.data);
+  const { data, status, held } = useStore(catalogue, (s) => s);
   const away = useStore(connection, (s) => s.since);
   const [, tick] = useState(0);
   useEffect(() => {
@@ -15,10 +15,13 @@ export function Banner() {
     const timer = setInterval(() => tick((n) => n + 1), 1000);
     return () => clearInterval(timer);
   }, [away]);
-  const mode = data?.dataMode ?? null;
+  const mode = data?.dataMode ?? held?.mode ?? null;
   return html`<div class=${`banner mode-${(mode ?? 'none').toLowerCase()}`} role="region" aria-label=${t('banner.label')}>
-    <strong>${mode ? t(`mode.${mode}`) : t('mode.none')}</strong>
-    ${mode && html`<span class="banner-note">${t('banner.advisory')}</span>`}
+    <strong>${t(mode ? `mode.${mode}` : status === 'loading' ? 'mode.loading' : 'mode.none')}</strong>
+    <span class="banner-note">${status === 'empty' ? withoutCatalogue(held) : mode && t(mode === 'SIMULATED' ? 'banner.simulated' : 'banner.advisory')}</span>
     ${away !== null && html`<strong class="away" role="alert">${t('banner.away', { age: spanText((Date.now() - away) / 1000) })}</strong>`}
   </div>`;
 }
+
+/** What there is where there are no element sets. */
+const withoutCatalogue = (held) => (held?.events ? t('banner.messages', { n: held.events }) : t('banner.empty'));

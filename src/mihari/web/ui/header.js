@@ -6,9 +6,12 @@ import { clock, select, state } from '../app/state.js';
 import { useStore } from '../app/store.js';
 import { Finder } from './finder.js';
 import { useTick } from './timebar.js';
+import { ageText } from './words.js';
 
 /** How often the age of the catalogue is told anew: it grows with simulated time. */
 const AGE_MS = 1000;
+/** As old as this, public element sets of low orbits are off by more than screenings look for. */
+const STALE_S = 3 * 86400;
 
 export function Header() {
   useWords();
@@ -17,7 +20,7 @@ export function Header() {
   return html`<header class="top">
     <h1><span aria-hidden="true">◉ </span>Mihari</h1>
     <${Finder} id="search" label=${t('search.label')} hint=${t('search.hint')} shortcut="/" onChoose=${select} />
-    <p class="pill">${data ? t('header.age', { age: ageText(data) }) : t(`header.${status}`)}</p>
+    ${data ? html`<${Age} data=${data} />` : html`<p class="pill">${t(`header.${status}`)}</p>`}
     <p class="pill wide">${data ? t('header.objects', { n: data.count }) : '–'}</p>
     <span class="spring"></span>
     <div class="choice" role="group" aria-label=${t('header.language')}>
@@ -37,7 +40,12 @@ function Theme() {
     <span aria-hidden="true">${{ '': '◐', dark: '☾', light: '☀' }[theme]}</span></button>`;
 }
 
-/** Age of the median element set, at the moment that is shown. */
-function ageText(data) {
-  return spanText((clock.now() - data.medianEpochMs) / 1000);
+/** How old what the node knows is by the wall clock, whatever moment is shown; beyond a few days it says little of now. */
+function Age({ data }) {
+  const seconds = (Date.now() - data.medianEpochMs) / 1000;
+  const stale = seconds > STALE_S;
+  const age = spanText(seconds);
+  const shown = t('header.age.shown', { age: ageText(data.medianEpochMs, clock.now()) });
+  return html`<button type="button" class=${`pill age ${stale ? 'old' : ''}`} title=${`${t(stale ? 'header.age.old' : 'header.age.title')} ${shown}`} onClick=${() => state.set({ view: 'health' })}>
+    <span aria-hidden="true">${stale ? '▲' : '●'} </span><span class="long">${t('header.age', { age })}</span><span class="short" aria-hidden="true">${age}</span></button>`;
 }

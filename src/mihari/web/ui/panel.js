@@ -1,6 +1,8 @@
 /** How every panel says what state it is in: loading, empty with the reason, error with what to do, stale. */
-import { html } from 'preact';
+import { html, useEffect, useState } from 'preact';
+import { catalogue } from '../app/catalogue.js';
 import { spanText, t, useWords } from '../app/i18n.js';
+import { useStore } from '../app/store.js';
 
 /** A section with a heading. */
 export function Panel({ title, children, label, kind = '', action = null }) {
@@ -17,16 +19,28 @@ export function Panel({ title, children, label, kind = '', action = null }) {
  */
 export function Answered({ answer, isEmpty = () => false, empty, children }) {
   useWords();
+  const without = useStore(catalogue, (s) => s.status === 'empty');
   if (answer.status === 'loading') return html`<${Loading} />`;
+  if (without && answer.error?.status === 404 && !answer.data) return html`<${Empty} reason=${t('state.nocatalogue')} />`;
   if (answer.status === 'error' && !answer.data) return html`<${Failure} error=${answer.error} again=${answer.again} />`;
   if (isEmpty(answer.data)) return html`<${Empty} reason=${empty} />`;
   return html`${answer.error && html`<${Stale} at=${answer.at} />`}${children(answer.data)}`;
 }
 
-export const Loading = ({ part = null, what = '' }) => html`<p class="state loading" role="status">
-  <span class="spinner" aria-hidden="true"></span> ${what || t('state.loading')}
+/** What takes this long is explained, or it looks broken. */
+const LONG_MS = 8000;
+
+export function Loading({ part = null, what = '' }) {
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), LONG_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return html`<p class="state loading" role="status">
+  <span class="spinner" aria-hidden="true"></span> <span>${what || t('state.loading')}${long && html`<br /><small>${t('state.long')}</small>`}</span>
   ${part !== null && html`<progress max="1" value=${part} aria-label=${what || t('state.loading')}></progress>`}
 </p>`;
+}
 
 export const Empty = ({ reason }) => html`<p class="state empty">${reason || t('state.empty')}</p>`;
 

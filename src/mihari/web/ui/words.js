@@ -21,6 +21,9 @@ export function kilometresText(km) {
   return `${number(km, Math.abs(km) < 100 ? 2 : 0)} km`;
 }
 
+/** A distance that is known roughly: two digits are all that it has. */
+export const roughText = (km) => (km < 1 ? `${number(Number((km * 1000).toPrecision(2)))} m` : `${number(Number(km.toPrecision(2)), km < 9.95 ? 1 : 0)} km`);
+
 /** Bytes as people read them. */
 export function bytesText(bytes) {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -34,7 +34,7 @@ export function View() {
   const selected = useStore(state, (s) => s.selected);
   const compared = useStore(state, (s) => s.compared);
   if (!data) {
-    if (status === 'empty') return html`<${Empty} reason=${error?.message || t('globe.nocatalogue')} />`;
+    if (status === 'empty') return html`<${Empty} reason=${t('globe.nocatalogue')} />`;
     return status === 'error' ? html`<${Failure} error=${error} />` : html`<${Loading} what=${t('globe.loading')} />`;
   }
   const table = panel === 'table';

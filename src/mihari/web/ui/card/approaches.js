@@ -14,7 +14,11 @@ import { Spark } from './spark.js';
 const FIRST = 20;
 const HOUR_MS = 3600000;
 
+/** The other object's name: the node's, else that of the picture, else its number. */
+export const otherName = (data, row) => row.other_name ?? nameById(data, row.other_norad_cat_id);
+
 export function Approaches({ card }) {
+  const data = useStore(catalogue, (s) => s.data);
   const [all, setAll] = useState(false);
   const found = card.approaches;
   if (found === null) return html`<${Empty} reason=${t('object.approaches.unscreened')} />`;
@@ -24,8 +28,8 @@ export function Approaches({ card }) {
     ${found.unscreened_reason && html`<p class="state stale">${t('object.approaches.missed')} <bdi lang="en">${found.unscreened_reason}</bdi></p>`}
     ${!found.total && !found.unscreened_reason && html`<${Empty} reason=${t('object.approaches.none')} />`}
     <ol class="sets">${found.rows.slice(0, all ? found.rows.length : FIRST).map((row) => html`<li key=${`${row.other_norad_cat_id}${row.tca_utc}`}>
-      <button type="button" class="pass" onClick=${() => openApproach(row)} aria-label=${t('object.approaches.open', { name: (row.other_name ?? String(row.other_norad_cat_id)).slice(0, 60), km: kilometresText(row.miss_distance_km), at: utcOf(row.tca_utc) })}>
-        <span class="pass-who"><bdi class="name">${row.other_name ?? row.other_norad_cat_id}</bdi><strong>${kilometresText(row.miss_distance_km)}</strong></span>
+      <button type="button" class="pass" onClick=${() => openApproach(row)} aria-label=${t('object.approaches.open', { name: (otherName(data, row)).slice(0, 60), km: kilometresText(row.miss_distance_km), at: utcOf(row.tca_utc) })}>
+        <span class="pass-who"><bdi class="name">${otherName(data, row)}</bdi><strong>${kilometresText(row.miss_distance_km)}</strong></span>
         <small><span class="mono">${utcOf(row.tca_utc)}</span><span>${number(row.relative_speed_km_s, 2)} km/s</span></small>
       </button></li>`)}</ol>
     ${found.rows.length > FIRST && html`<button type="button" class="small" onClick=${() => setAll(!all)}>${all ? t('object.approaches.fewer') : t('object.approaches.more', { n: found.rows.length - FIRST })}</button>`}
