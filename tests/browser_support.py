@@ -145,8 +145,9 @@ def _append_hostile(folder: Path, now_tai_ns: int) -> None:
 class ServedNode:
     """`mihari serve` over a store in a process of its own; it can be stopped and started again at one address."""
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, store: Path, *, said: Path | None = None) -> None:
         self.store = store
+        self.said = store.with_suffix(".said") if said is None else said
         self.port = 0
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -155,20 +156,24 @@ class ServedNode:
         """Return the page's address, with its slash."""
         return f"http://127.0.0.1:{self.port}/"
 
+    @property
+    def running(self) -> bool:
+        """Say whether the server was started and not stopped since."""
+        return self._process is not None
+
     def start(self) -> Self:
         """Start the server and wait until it answers."""
         command = [sys.executable, "-m", "mihari", "serve", "--store", str(self.store), "--port", str(self.port)]
-        said = self.store.with_suffix(".said")
-        with said.open("w") as out:
+        with self.said.open("w") as out:
             self._process = subprocess.Popen(command, stderr=out)
         until = time.monotonic() + 60.0
         while time.monotonic() < until and self._process.poll() is None:
-            if found := re.search(r"http://127\.0\.0\.1:(\d+)/", said.read_text()):
+            if found := re.search(r"http://127\.0\.0\.1:(\d+)/", self.said.read_text()):
                 self.port = int(found[1])
                 self._wait()
                 return self
             time.sleep(0.1)
-        raise AssertionError(f"the server did not start: {said.read_text()}")
+        raise AssertionError(f"the server did not start: {self.said.read_text()}")
 
     def _wait(self) -> None:
         until = time.monotonic() + 60.0

@@ -76,7 +76,19 @@ def _load_kernels() -> None:
     """Load compiled code before the fork, so that a child spends its short life on writing."""
     ids, epochs = np.array([1], dtype=np.int32), np.array([1])
     starts, numbers = np.array([0, 1]), np.zeros((1, 9))
-    match_known(ids, starts, epochs, numbers, ids, epochs, numbers[:, :7].copy(), np.zeros(1, np.bool_), epochs.copy())
+    match_known(
+        ids,
+        starts,
+        epochs,
+        numbers,
+        np.zeros(1, np.int32),
+        np.ones(1, np.bool_),
+        ids,
+        epochs,
+        numbers[:, :7].copy(),
+        np.zeros(1, np.bool_),
+        epochs.copy(),
+    )
 
 
 def _ingest(folder: Path, acks: int, first: int, call: int) -> None:

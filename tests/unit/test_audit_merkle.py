@@ -9,6 +9,7 @@ from mihari.release.audit import (
     EMPTY_ROOT,
     consistency_path,
     inclusion_path,
+    inclusion_paths,
     is_consistent,
     is_included,
     leaf_hash,
@@ -86,8 +87,10 @@ def test_every_inclusion_proof_holds_and_none_holds_elsewhere() -> None:
     for size in range(1, 34):
         leaves = many(size)
         root = tree_root(leaves)
+        paths = inclusion_paths(leaves)
         for index in range(size):
             path = inclusion_path(index, leaves)
+            assert paths[index] == path
             assert is_included(leaves[index], index, size, path, root)
             for other in range(size):
                 assert is_included(leaves[index], other, size, path, root) == (other == index)

@@ -13,11 +13,13 @@ from mihari import __version__
 from mihari.cli._assess import assess
 from mihari.cli._avoid import avoid
 from mihari.cli._doctor import doctor
+from mihari.cli._events import events
 from mihari.cli._fetch import fetch
 from mihari.cli._ingest import ingest
 from mihari.cli._message import message
 from mihari.cli._picture import picture
 from mihari.cli._policy import policy
+from mihari.cli._release import release
 from mihari.cli._screen import screen
 from mihari.cli._serve import serve
 from mihari.cli._terminal import one_line
@@ -45,7 +47,9 @@ app = App(
 for _verb in (up, where, picture, screen, assess, avoid, ingest, fetch, serve, doctor):
     app.command(_verb)
 app.command(message)
+app.command(events)
 app.command(policy)
+app.command(release)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

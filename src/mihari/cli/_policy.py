@@ -5,6 +5,7 @@ from __future__ import annotations
 from cyclopts import App, Parameter
 
 from mihari.cli._policy_decide import decide
+from mihari.cli._policy_user import user
 
 __all__ = ["policy"]
 
@@ -15,3 +16,4 @@ policy = App(
     default_parameter=Parameter(show_default=False),
 )
 policy.command(decide)
+policy.command(user)

@@ -5,18 +5,56 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any, Final
+
+import polars as pl
 
 from mihari.astro.time import format_utc, parse_utc
 from mihari.errors import FormatError, InputError
 from mihari.model.label import Label, parse_label
 from mihari.model.provenance import DataMode
 
-__all__ = ["PUBLIC_AUDIENCE", "Approval", "Release", "release_document", "release_from_document"]
+__all__ = [
+    "PUBLIC_AUDIENCE",
+    "RELEASE_STEP_SCHEMA",
+    "Approval",
+    "Release",
+    "ReleaseStep",
+    "release_document",
+    "release_from_document",
+]
 
 PUBLIC_AUDIENCE: Final = "PUBLIC"
 _FORM: Final = "mihari-release-1"
 _NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9-]{0,79}$")
+
+
+class ReleaseStep(Enum):
+    """What happened to a release, in the order in which it happens; every step is a record and none is changed."""
+
+    DRAFTED = "DRAFTED"
+    APPROVED = "APPROVED"
+    READY = "READY"
+    NO_GO = "NO_GO"
+    PUBLISHED = "PUBLISHED"
+    SENT = "SENT"
+    CONSENTED = "CONSENTED"
+    ALARM = "ALARM"
+    HEARD = "HEARD"
+
+
+RELEASE_STEP_SCHEMA: Final[Mapping[str, Any]] = {
+    "release_id": pl.String,
+    "group_id": pl.String,  # releases of one group are published at one moment or not at all
+    "step": pl.String,  # a ReleaseStep value
+    "event_id": pl.String,
+    "product": pl.String,
+    "audience": pl.String,
+    "written_tai_ns": pl.Int64,
+    "written_by": pl.String,
+    "document": pl.String,  # DRAFTED, PUBLISHED: the release; else what belongs to the step
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

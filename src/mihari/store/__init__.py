@@ -13,6 +13,8 @@ from mihari.store._kinds import (
     EVENT_RECORDS,
     MANOEUVRES,
     RECORD_KINDS,
+    RELEASE_STEPS,
+    REQUESTS,
     SCREENING_RUNS,
     SPACE_EVENTS,
     SPACE_OBJECTS,
@@ -20,6 +22,7 @@ from mihari.store._kinds import (
     record_kind,
 )
 from mihari.store._runs import StoredRun
+from mihari.store._sight import Sight
 from mihari.store._store import AppendReceipt, Holding, JournalKind, Store, StoreMode, Transaction
 
 __all__ = [
@@ -30,6 +33,8 @@ __all__ = [
     "EVENT_RECORDS",
     "MANOEUVRES",
     "RECORD_KINDS",
+    "RELEASE_STEPS",
+    "REQUESTS",
     "SCREENING_RUNS",
     "SPACE_EVENTS",
     "SPACE_OBJECTS",
@@ -40,6 +45,7 @@ __all__ = [
     "Holding",
     "JournalKind",
     "RecordKind",
+    "Sight",
     "Store",
     "StoreMode",
     "StoredRun",

@@ -21,6 +21,7 @@ from mihari.model.conjunction import CONJUNCTION_SCHEMA, ScreeningResult
 from mihari.model.orbit import ElementSets
 from mihari.model.provenance import DataMode, Provenance
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA, SpaceObjects
+from mihari.policy.access import is_at_least_as_wide
 from mihari.store._compaction import Compaction, compact
 from mihari.store._doctor import DoctorReport, Treatment, examine_layout
 from mihari.store._files import Layout, explained, fsync_folder
@@ -38,7 +39,8 @@ from mihari.store._latest import (
 from mihari.store._lock import WriterLock
 from mihari.store._manifest import Manifest, SegmentRow, Snapshot
 from mihari.store._runs import StoredRun, coverage_from_json
-from mihari.store._segments import DamagedSegmentError, open_index, read_segment
+from mihari.store._segments import DamagedSegmentError, labels_of, open_index, read_segment
+from mihari.store._sight import Sight
 from mihari.store._store import AppendReceipt, Holding, StoreMode
 from mihari.store._transaction import EmbeddedTransaction, Known, coalesced_objects
 
@@ -60,12 +62,22 @@ class EmbeddedStore:
     Open it with `EmbeddedStore.open`.
     """
 
-    def __init__(self, layout: Layout, manifest: Manifest, *, mode: StoreMode, threads: int, compaction: Compaction):
+    def __init__(
+        self,
+        layout: Layout,
+        manifest: Manifest,
+        *,
+        mode: StoreMode,
+        threads: int,
+        compaction: Compaction,
+        sight: Sight | None = None,
+    ) -> None:
         self._layout = layout
         self._manifest = manifest
         self._mode = mode
         self._threads = threads
         self._compaction = compaction
+        self._sight = sight
         self._guard = threading.RLock()
         self._snapshot = manifest.snapshot()
         self._indexes: dict[str, ElementIndex] = {}
@@ -79,6 +91,7 @@ class EmbeddedStore:
         mode: StoreMode,
         threads: int | None = None,
         compaction: Compaction | None = None,
+        sight: Sight | None = None,
     ) -> Self:
         """Open a store.
 
@@ -92,9 +105,14 @@ class EmbeddedStore:
             For the search over all objects; one for every processor, at most 8, when left out.
         compaction : Compaction, optional
             When small segments are merged.
+        sight : Sight, optional
+            The eyes of a viewer: every answer is then what a store would give that holds only what the viewer may see.
+            For reading only. Default: the node's own, which sees all.
 
         Raises
         ------
+        UsageError
+            A viewer other than the node itself is to write.
         StoreAccessError
             There is no store, the folder is something else, cannot be written, or its manifest is damaged.
         StoreVersionError
@@ -103,6 +121,8 @@ class EmbeddedStore:
             Another process is making a store here at this moment.
         """
         layout = Layout(Path(path))
+        if sight is not None and mode is not StoreMode.READ:
+            raise UsageError("a viewer only reads", where=str(layout.root))
         if mode is StoreMode.CREATE and not layout.is_store():
             _create(layout)
         if not layout.is_store():
@@ -119,6 +139,7 @@ class EmbeddedStore:
                 mode=mode,
                 threads=threads or min(_MOST_THREADS, os.cpu_count() or 1),
                 compaction=compaction or Compaction(),
+                sight=sight,
             )
         except BaseException:
             manifest.close()
@@ -173,7 +194,7 @@ class EmbeddedStore:
             The store was opened for reading.
         """
         with self.writing(wait_s=wait_s):
-            known = Known(self._indexed, lambda mode: self._known_objects(mode))
+            known = Known(self._indexed, self._known_objects)
             pending = EmbeddedTransaction(self._layout, self._manifest, known, learned_tai_ns=learned_tai_ns)
             yield pending
             pending.commit()
@@ -304,12 +325,13 @@ class EmbeddedStore:
                 if segment.learned_min_tai_ns <= learned <= segment.learned_max_tai_ns
             ]
             conjunctions = self._read(CONJUNCTIONS, near).filter(pl.col("run_id") == run_id)
+            own = ["label"] if (conjunctions["label"] != row["label"]).any() else []
             return StoredRun(
                 run_id=run_id,
                 learned_tai_ns=learned,
                 inputs=json.loads(row["inputs_json"]),
                 result=ScreeningResult(
-                    coverage_from_json(row["coverage_json"]), conjunctions.select(list(CONJUNCTION_SCHEMA))
+                    coverage_from_json(row["coverage_json"]), conjunctions.select([*CONJUNCTION_SCHEMA, *own])
                 ),
             )
 
@@ -338,6 +360,7 @@ class EmbeddedStore:
 
     def journal(self) -> pl.DataFrame:
         """Return the journal: seq, learned_tai_ns, entry, detail (JSON), oldest first."""
+        self._for_own_staff("the journal")
         schema = {"seq": pl.Int64, "learned_tai_ns": pl.Int64, "entry": pl.String, "detail": pl.String}
         return pl.DataFrame(self._manifest.journal(), schema=schema, orient="row")
 
@@ -347,13 +370,14 @@ class EmbeddedStore:
         """Return how many records of a kind there are in each data mode; reads the manifest alone."""
         self._refresh()
         totals: dict[DataMode, int] = {}
-        for segment in self._segments(kind):
+        for segment in self._described(self._segments(kind)):
             mode = DataMode(segment.data_mode)
             totals[mode] = totals.get(mode, 0) + segment.records
         return totals
 
     def holdings(self) -> tuple[Holding, ...]:
         """Return what the store holds, by kind and data mode; reads the manifest alone."""
+        self._for_own_staff("the account of what it holds")
         rows: dict[tuple[str, str], list[SegmentRow]] = {}
         for segment in self._refresh().segments:
             rows.setdefault((segment.kind, segment.data_mode), []).append(segment)
@@ -371,6 +395,7 @@ class EmbeddedStore:
 
     def disk_bytes(self) -> int:
         """Return the space that the folder takes up in all; a file that goes away meanwhile counts as nothing."""
+        self._for_own_staff("its size")
         total = 0
         for path in self._layout.root.rglob("*"):
             with suppress(FileNotFoundError):
@@ -395,22 +420,40 @@ class EmbeddedStore:
         self._refresh()
         return self._default_data_mode(as_of_tai_ns)
 
+    def labels(self) -> frozenset[str]:
+        """Return the distinct labels of all records, for a viewer of those that it sees."""
+        found: set[str] = set()
+        for row in self._opened([row for row in self._refresh().segments if not row.damaged]):
+            found |= labels_of(self._layout, row) if self._sight is None else self._sight.labels(self._layout, row)
+        return frozenset(found)
+
     def last_learned_tai_ns(self) -> int | None:
         """Return the moment of the newest record: asking as of it repeats today's answers for ever."""
-        return self._manifest.last_learned_tai_ns()
+        if self._sight is None:
+            return self._manifest.last_learned_tai_ns()
+        opened = [row for row in self._refresh().segments if not row.damaged]
+        return max((row.learned_max_tai_ns for row in self._described(self._opened(opened))), default=None)
 
     def unreadable_records(self) -> int:
         """Return how many acknowledged records the doctor found damaged: they are missing from every answer."""
+        self._for_own_staff("the account of what is damaged")
         return sum(segment.records for segment in self._refresh().segments if segment.damaged)
 
     # Inside
 
     def _present(self, as_of_tai_ns: int | None, *, kind: RecordKind | None = None) -> set[str]:
-        return {
-            segment.data_mode
+        segments = [
+            segment
             for segment in self._snapshot.segments
             if (as_of_tai_ns is None or segment.learned_min_tai_ns <= as_of_tai_ns)
             and (kind is None or segment.kind == kind.name)
+        ]
+        if self._sight is None:
+            return {segment.data_mode for segment in segments}
+        return {
+            segment.data_mode
+            for segment in self._described(self._opened([each for each in segments if not each.damaged]))
+            if as_of_tai_ns is None or segment.learned_min_tai_ns <= as_of_tai_ns
         }
 
     def _default_data_mode(self, as_of_tai_ns: int | None) -> DataMode | None:
@@ -446,19 +489,45 @@ class EmbeddedStore:
                     raise
 
     def _segments(self, kind: RecordKind) -> list[SegmentRow]:
-        return [row for row in self._snapshot.segments if row.kind == kind.name and not row.damaged]
+        return self._opened([row for row in self._snapshot.segments if row.kind == kind.name and not row.damaged])
+
+    def _opened(self, segments: list[SegmentRow]) -> list[SegmentRow]:
+        """Leave out segments of which the viewer sees nothing."""
+        sight = self._sight
+        return segments if sight is None else [row for row in segments if sight.opens(self._layout, row)]
+
+    def _described(self, segments: list[SegmentRow]) -> list[SegmentRow]:
+        """Describe segments as if they held nothing but what the viewer sees."""
+        sight = self._sight
+        if sight is None:
+            return segments
+        return [seen for row in segments if (seen := sight.described(self._layout, row)) is not None]
+
+    def _for_own_staff(self, what: str) -> None:
+        if self._sight is not None:
+            raise StoreAccessError(
+                f"{what} is for the node's own staff: it would tell of what others may not see", where="store"
+            )
 
     def _read(
         self, kind: RecordKind, segments: Sequence[SegmentRow], columns: Sequence[str] | None = None
     ) -> pl.DataFrame:
-        frames = [read_segment(self._layout, segment, columns) for segment in segments]
+        sight = self._sight
+        frames = [
+            read_segment(self._layout, segment, columns)
+            if sight is None
+            else sight.read(self._layout, segment, columns)
+            for segment in segments
+        ]
         if not frames:
             return pl.DataFrame(schema={name: kind.columns[name] for name in columns or kind.columns})
         return pl.concat(frames).sort("learned_tai_ns", maintain_order=True)
 
-    def _known_objects(self, data_mode: DataMode) -> pl.DataFrame:
+    def _known_objects(self, data_mode: DataMode, label: str) -> pl.DataFrame:
         self._refresh()
         rows = self._read(SPACE_OBJECTS, [s for s in self._segments(SPACE_OBJECTS) if s.data_mode == data_mode.value])
+        wide = [each for each in rows["label"].unique() if each is not None and is_at_least_as_wide(each, label)]
+        rows = rows.filter(pl.col("label").is_in(wide))
         return coalesced_objects(rows).select(list(SPACE_OBJECT_SCHEMA))
 
     def _indexed(self, data_mode: DataMode) -> list[IndexedSegment]:
@@ -468,10 +537,11 @@ class EmbeddedStore:
             for row in self._segments(ELEMENT_SETS):
                 if row.data_mode == data_mode.value:
                     if row.stem not in self._indexes:
-                        self._indexes[row.stem] = open_index(self._layout, row)
-                    found.append(
-                        IndexedSegment(self._indexes[row.stem], row.learned_min_tai_ns, row.learned_max_tai_ns)
-                    )
+                        index = open_index(self._layout, row)
+                        self._indexes[row.stem] = index if self._sight is None else self._sight.index(index)
+                    index = self._indexes[row.stem]
+                    last = int(index.batch_learned_tai_ns.max())
+                    found.append(IndexedSegment(index, row.learned_min_tai_ns, max(row.learned_max_tai_ns, last)))
             return found
 
     def _indexed_or_default(self, data_mode: DataMode | None, as_of_tai_ns: int | None) -> list[IndexedSegment]:

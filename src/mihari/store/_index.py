@@ -11,8 +11,8 @@ import math
 import mmap
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
 from mihari.model.provenance import PROVENANCE_SCHEMA
+from mihari.policy.access import SeenLabels
 from mihari.store._text import TextTable, decode_columns
 
-__all__ = ["ElementIndex", "IndexUnusableError", "gather", "sorted_keys"]
+__all__ = ["NEVER_TAI_NS", "ElementIndex", "IndexUnusableError", "gather", "sorted_keys"]
 
 NUMBERS: Final = (
     "mean_motion_rev_day",
@@ -46,6 +47,9 @@ _NULL_F64: Final = np.array(0x7FF8_4D49_4841_5249, dtype=np.uint64).view(np.floa
 """Null as a float: a NaN whose payload no computation makes, so that a NaN in the message stays a NaN."""
 
 _LEARNED: Final = list(PROVENANCE_SCHEMA).index("learned_tai_ns")
+_LABEL: Final = list(PROVENANCE_SCHEMA).index("label")
+NEVER_TAI_NS: Final = np.iinfo(np.int64).max
+"""The moment of learning of what a viewer does not see: after every moment that can be asked about."""
 
 _MAGIC: Final = b"MIHARIX2"
 _PREFIX: Final = struct.Struct("<8sII")  # magic, length and CRC-32 of the JSON header
@@ -108,6 +112,40 @@ class ElementIndex:
     def text_table(self) -> TextTable:
         """The strings."""
         return TextTable(self.text_bounds, self.text_blob)
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The distinct labels of the rows."""
+        return frozenset(batch[_LABEL] or "" for batch in self.batches)
+
+    def batches_where(self, labels: Collection[str]) -> NDArray[np.bool_]:
+        """Say of each batch whether its label is one of `labels`."""
+        return np.array([(batch[_LABEL] or "") in labels for batch in self.batches], dtype=np.bool_)
+
+    def seen_as(self, seen: SeenLabels, operates: Collection[int]) -> Self:
+        """Return the index in which every row that is not seen has NEVER_TAI_NS as its moment of learning.
+
+        Rows under a label that is seen only by operators count for the objects in `operates`: they move to a second
+        copy of the batches. Nothing is copied but the batch numbers, and these only then.
+        """
+        always = self.batches_where(seen.always)
+        if always.all():
+            return self
+        learned = np.where(always, self.batch_learned_tai_ns, NEVER_TAI_NS)
+        as_operator = self.batches_where(seen.as_operator)
+        if not as_operator.any() or not operates:
+            return replace(self, batch_learned_tai_ns=learned)
+        batch = self.batch.copy()
+        own = np.flatnonzero(np.isin(self.ids, np.array(sorted(operates), dtype=np.int64)))
+        for first, last in zip(self.starts[own], self.starts[own + 1], strict=True):
+            part = batch[first:last]
+            part[as_operator[part]] += len(self.batches)
+        return replace(
+            self,
+            batch=batch,
+            batches=self.batches * 2,
+            batch_learned_tai_ns=np.concatenate([learned, self.batch_learned_tai_ns]),
+        )
 
     def rows_of(self, norad_cat_id: int) -> NDArray[np.int64]:
         """Return the rows of one object."""

@@ -103,6 +103,8 @@ def match_known(
     starts: NDArray[np.int64],
     epoch_tai_ns: NDArray[np.int64],
     numbers: NDArray[np.float64],
+    batch: NDArray[np.int32],
+    counts: NDArray[np.bool_],
     new_ids: NDArray[np.int32],
     new_epoch_tai_ns: NDArray[np.int64],
     new_numbers: NDArray[np.float64],
@@ -111,7 +113,8 @@ def match_known(
 ) -> None:
     """Mark the new sets that stand in a segment already, and note the newest epoch known of their objects.
 
-    The new sets are sorted as a segment's rows are. Numbers are compared exactly; NaN equals NaN.
+    Only rows of batches that count make a new set known. The new sets are sorted as a segment's rows are. Numbers are
+    compared exactly; NaN equals NaN.
     """
     i = 0
     for j in range(new_ids.size):
@@ -130,7 +133,7 @@ def match_known(
             else:
                 high = middle
         while not known[j] and low < starts[i + 1] and epoch_tai_ns[low] == new_epoch_tai_ns[j]:
-            same = True
+            same = counts[batch[low]]
             for k in range(KEY_NUMBERS):
                 a, b = numbers[low, k], new_numbers[j, k]
                 if a != b and not (a != a and b != b):

@@ -13,6 +13,8 @@ from mihari.model.assessment import ASSESSMENT_SCHEMA, EVENT_RECORD_SCHEMA, MANO
 from mihari.model.conjunction import CONJUNCTION_SCHEMA
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
 from mihari.model.provenance import PROVENANCE_SCHEMA
+from mihari.model.release import RELEASE_STEP_SCHEMA
+from mihari.model.request import REQUEST_SCHEMA
 from mihari.model.space_event import SPACE_EVENT_SCHEMA
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA
 
@@ -24,6 +26,8 @@ __all__ = [
     "EVENT_RECORDS",
     "MANOEUVRES",
     "RECORD_KINDS",
+    "RELEASE_STEPS",
+    "REQUESTS",
     "SCREENING_RUNS",
     "SPACE_EVENTS",
     "SPACE_OBJECTS",
@@ -48,6 +52,8 @@ class RecordKind:
         Column of the moment that a record speaks about.
     indexed : bool
         Whether segments have a derived index beside them.
+    objects : tuple of str
+        Columns with the catalogue numbers of the objects that a record speaks of, for labels that name OPERATOR.
     """
 
     name: str
@@ -55,6 +61,7 @@ class RecordKind:
     order: tuple[str, ...]
     epoch: str | None = None
     indexed: bool = False
+    objects: tuple[str, ...] = ()
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -86,8 +93,11 @@ ELEMENT_SETS: Final = RecordKind(
     order=("norad_cat_id", "epoch_tai_ns"),
     epoch="epoch_tai_ns",
     indexed=True,
+    objects=("norad_cat_id",),
 )
-SPACE_OBJECTS: Final = RecordKind(name="space_object", schema=SPACE_OBJECT_SCHEMA, order=("norad_cat_id",))
+SPACE_OBJECTS: Final = RecordKind(
+    name="space_object", schema=SPACE_OBJECT_SCHEMA, order=("norad_cat_id",), objects=("norad_cat_id",)
+)
 SCREENING_RUNS: Final = RecordKind(
     name="screening_run",
     schema={
@@ -106,6 +116,7 @@ CONJUNCTIONS: Final = RecordKind(
     schema={"run_id": pl.Int64, **CONJUNCTION_SCHEMA},
     order=("run_id",),
     epoch="tca_tai_ns",
+    objects=("norad_cat_id_1", "norad_cat_id_2"),
 )
 CONJUNCTION_MESSAGES: Final = RecordKind(
     name="conjunction_message",
@@ -118,15 +129,26 @@ ASSESSMENTS: Final = RecordKind(
     schema=ASSESSMENT_SCHEMA,
     order=("event_id", "creation_tai_ns"),
     epoch="tca_tai_ns",
+    objects=("norad_cat_id_1", "norad_cat_id_2"),
 )
 EVENT_RECORDS: Final = RecordKind(
     name="event_record", schema=EVENT_RECORD_SCHEMA, order=("event_id", "written_tai_ns"), epoch="written_tai_ns"
 )
 MANOEUVRES: Final = RecordKind(
-    name="manoeuvre", schema=MANOEUVRE_SCHEMA, order=("norad_cat_id", "epoch_tai_ns"), epoch="epoch_tai_ns"
+    name="manoeuvre",
+    schema=MANOEUVRE_SCHEMA,
+    order=("norad_cat_id", "epoch_tai_ns"),
+    epoch="epoch_tai_ns",
+    objects=("norad_cat_id",),
+)
+REQUESTS: Final = RecordKind(
+    name="request", schema=REQUEST_SCHEMA, order=("request_id", "written_tai_ns"), epoch="written_tai_ns"
 )
 SPACE_EVENTS: Final = RecordKind(
     name="space_event", schema=SPACE_EVENT_SCHEMA, order=("event_id", "written_tai_ns"), epoch="start_tai_ns"
+)
+RELEASE_STEPS: Final = RecordKind(
+    name="release_step", schema=RELEASE_STEP_SCHEMA, order=("release_id", "written_tai_ns"), epoch="written_tai_ns"
 )
 
 RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
@@ -140,7 +162,9 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
         ASSESSMENTS,
         EVENT_RECORDS,
         MANOEUVRES,
+        REQUESTS,
         SPACE_EVENTS,
+        RELEASE_STEPS,
     )
 }
 

@@ -11,12 +11,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mihari.store._index import ElementIndex
+from mihari.store._index import NEVER_TAI_NS, ElementIndex
 from mihari.store._kernels import union, update_latest
 
 __all__ = ["IndexedSegment", "Winners", "choice_span_tai_ns", "latest", "objects_of", "rows_of_object"]
 
-FOREVER_TAI_NS: Final = np.iinfo(np.int64).max
+FOREVER_TAI_NS: Final = NEVER_TAI_NS - 1
+"""After everything that was ever learned, and before what a viewer does not see."""
 _PARALLEL_FROM_RECORDS: Final = 500_000
 
 
@@ -109,14 +110,14 @@ def rows_of_object(
     segments: Sequence[IndexedSegment], norad_cat_id: int, *, as_of_tai_ns: int | None
 ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Return (segment, row) of every record of one object, by epoch, then moment of learning."""
+    as_of = FOREVER_TAI_NS if as_of_tai_ns is None else as_of_tai_ns
     owner, rows, epochs, learned = [], [], [], []
     for number, segment in enumerate(segments):
-        if as_of_tai_ns is not None and segment.learned_min_tai_ns > as_of_tai_ns:
+        if segment.learned_min_tai_ns > as_of:
             continue
         row = segment.index.rows_of(norad_cat_id)
         moment = segment.index.batch_learned_tai_ns[segment.index.batch[row]]
-        if as_of_tai_ns is not None:
-            row, moment = row[moment <= as_of_tai_ns], moment[moment <= as_of_tai_ns]
+        row, moment = row[moment <= as_of], moment[moment <= as_of]
         owner.append(np.full(row.size, number, dtype=np.int32))
         rows.append(row)
         epochs.append(segment.index.epoch_tai_ns[row])

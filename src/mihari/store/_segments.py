@@ -21,6 +21,7 @@ from mihari.store._manifest import SegmentRow
 
 __all__ = [
     "DamagedSegmentError",
+    "labels_of",
     "open_index",
     "read_segment",
     "read_verified",
@@ -34,6 +35,8 @@ __all__ = [
 ]
 
 METADATA_KEY: Final = "mihari"
+_MOST_LABELS_TOLD: Final = 256
+"""A file with more distinct labels does not list them; they are read from the column."""
 MAX_RECORDS: Final = 2_000_000
 """Larger commits become several segments, so that memory for one stays bounded."""
 
@@ -75,12 +78,16 @@ def stage(
         No space; nothing is left behind.
     """
     stem = f"{kind.name}-{uuid.uuid4().hex}"
+    told: dict[str, object] = {"kind": kind.name, "data_mode": data_mode, "parents": list(parents)}
+    labels = frame["label"].unique().to_list()
+    if len(labels) <= _MOST_LABELS_TOLD:
+        told["labels"] = labels
     buffer = io.BytesIO()
     frame.write_parquet(
         buffer,
         compression="zstd",
         compression_level=1,
-        metadata={METADATA_KEY: json.dumps({"kind": kind.name, "data_mode": data_mode, "parents": list(parents)})},
+        metadata={METADATA_KEY: json.dumps(told)},
     )
     staged = layout.staging / f"{stem}.parquet"
     try:
@@ -149,8 +156,10 @@ def unstage(layout: Layout, stem: str) -> None:
         remove_quietly(path)
 
 
-def read_segment(layout: Layout, row: SegmentRow, columns: Sequence[str] | None = None) -> pl.DataFrame:
-    """Read a segment's rows, or only some columns of them, without looking at every byte's checksum.
+def read_segment(
+    layout: Layout, row: SegmentRow, columns: Sequence[str] | None = None, *, where: pl.Expr | None = None
+) -> pl.DataFrame:
+    """Read a segment's rows, or only some columns or rows of them, without looking at every byte's checksum.
 
     Raises
     ------
@@ -159,12 +168,33 @@ def read_segment(layout: Layout, row: SegmentRow, columns: Sequence[str] | None 
     """
     try:
         with layout.segment(row.stem).open("rb") as file:
+            if where is not None:
+                rows = pl.scan_parquet(file).filter(where)
+                return (rows if columns is None else rows.select(list(columns))).collect()
             frame = pl.read_parquet(file, columns=None if columns is None else list(columns))
     except (OSError, pl.exceptions.PolarsError) as error:
         raise _damaged(layout, row, str(error)) from error
     if frame.height != row.records:
         raise _damaged(layout, row, f"it holds {frame.height} records")
     return frame
+
+
+def labels_of(layout: Layout, row: SegmentRow) -> frozenset[str]:
+    """Return the distinct labels of a segment's rows; a null counts as a text that is no label.
+
+    Raises
+    ------
+    DamagedSegmentError
+        It is missing or cannot be read.
+    """
+    try:
+        with layout.segment(row.stem).open("rb") as file:
+            told = json.loads(pl.read_parquet_metadata(file)[METADATA_KEY]).get("labels")
+        if told is None:
+            told = read_segment(layout, row, ["label"])["label"].unique().to_list()
+    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as error:
+        raise _damaged(layout, row, str(error)) from error
+    return frozenset(each or "" for each in told)
 
 
 def verified_bytes(layout: Layout, row: SegmentRow) -> bytes:

@@ -9,21 +9,10 @@ from typing import Final
 
 from mihari.app.report._plots import LeftOut, Plot
 from mihari.app.report._words import Contents, ObjectPart
+from mihari.release.products import plain
 
-__all__ = ["html_report", "plain"]
+__all__ = ["html_report"]
 
-_CONTROLS: Final = dict.fromkeys(
-    (
-        *range(9),
-        *range(11, 32),
-        *range(127, 160),
-        *range(0x200E, 0x2010),
-        *range(0x2028, 0x202F),
-        *range(0x2066, 0x206A),
-    ),
-    "\ufffd",
-)
-_MOST: Final = 400
 _TITLE_MOST: Final = 60
 _PARAGRAPH_MOST: Final = 900
 _PANEL_IN: Final = (2.75, 2.2)
@@ -58,12 +47,6 @@ h1{font-size:14px}.when{font-size:11px}
 td,th{padding-top:0;padding-bottom:0}figure svg{max-height:46mm}
 .banner,.level{-webkit-print-color-adjust:exact;print-color-adjust:exact}}
 """
-
-
-def plain(text: str, *, most: int = _MOST) -> str:
-    """Return a text of others on one line, without what moves or turns it around, cut where it is too long."""
-    shown = " ".join(text.translate(_CONTROLS).split())
-    return shown if len(shown) <= most else shown[: most - 1].rstrip() + "…"
 
 
 def html_report(contents: Contents, plots: Sequence[Plot], left_out: Sequence[LeftOut]) -> str:

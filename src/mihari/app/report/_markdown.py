@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Final
 from urllib.parse import quote
 
-from mihari.app.report._html import plain
 from mihari.app.report._plots import LeftOut, Plot
 from mihari.app.report._words import Contents
+from mihari.release.products import markdown_text as _text
 
 __all__ = ["markdown_report"]
-
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+!|~$>-])")
 
 
 def markdown_report(contents: Contents, plots: Sequence[tuple[Plot, str]], left_out: Sequence[LeftOut]) -> str:
@@ -53,14 +49,6 @@ def markdown_report(contents: Contents, plots: Sequence[tuple[Plot, str]], left_
         lines += ["## Plots left out", "", *(f"- {_text(each.sentence())}" for each in left_out), ""]
     lines += [f"**{_text(contents.decides)}**", "", *(_text(each) for each in contents.origin)]
     return "\n".join(lines) + "\n"
-
-
-def _text(text: str, *, most: int = 400) -> str:
-    """Return a text that is nothing but text in Markdown, and in the HTML that Markdown lets through."""
-    shown = plain(text, most=most)
-    # Hyphens and brackets inside of words are harmless, and a report is also read as it stands.
-    marked = _SPECIAL.sub(lambda m: m[1] if m[1] in "-+().!" and m.start() else f"\\{m[1]}", shown)
-    return marked.replace("&", "&amp;").replace("<", "&lt;").replace("\\>", "&gt;")
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -246,11 +246,11 @@ def _fit(figure: Figure, y: float, words: str, *, sizes: Sequence[float], colour
     _say(figure, 0.02, y, shown, size=size, colour=colour)
 
 
-def clean_text(text: str, *, most: int) -> str:
+def clean_text(text: str, *, most: int, family: str = "DejaVu Sans") -> str:
     """Return a text of others as it can be drawn: one line, no controls, only glyphs of the font, not too long."""
     from matplotlib.font_manager import findfont, get_font
 
-    known = get_font(findfont("DejaVu Sans")).get_charmap()
+    known = get_font(findfont(family)).get_charmap()
     plain = " ".join(text.translate(_MOVING).split())
     shown = "".join(c if ord(c) in known else "\N{WHITE VERTICAL RECTANGLE}" for c in plain)
     return shown if len(shown) <= most else shown[: most - 1].rstrip() + "…"

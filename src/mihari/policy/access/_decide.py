@@ -13,6 +13,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
 from mihari.errors import InputError
+from mihari.ids import MAX_NORAD_CAT_ID
 from mihari.model.label import Label, Redistribution, parse_label
 from mihari.model.provenance import DataMode
 from mihari.policy.access._policies import PolicySet

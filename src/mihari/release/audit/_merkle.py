@@ -24,6 +24,7 @@ __all__ = [
     "EMPTY_ROOT",
     "consistency_path",
     "inclusion_path",
+    "inclusion_paths",
     "is_consistent",
     "is_included",
     "leaf_hash",
@@ -86,6 +87,21 @@ def inclusion_path(index: int, leaves: Sequence[bytes]) -> tuple[bytes, ...]:
             path.append(tree_root(leaves[low:middle]))
             low = middle
     return tuple(reversed(path))
+
+
+def inclusion_paths(leaves: Sequence[bytes]) -> list[tuple[bytes, ...]]:
+    """Return the inclusion path of every leaf; linear in their number, times its logarithm."""
+    paths: list[list[bytes]] = [[] for _ in leaves]
+    level, width = list(leaves), 1
+    while len(level) > 1:
+        for index, path in enumerate(paths):
+            sibling = index // width ^ 1
+            # The last node of a level without a sibling moves up as it is.
+            if sibling < len(level):
+                path.append(level[sibling])
+        pairs = [_node(level[place], level[place + 1]) for place in range(0, len(level) - 1, 2)]
+        level, width = pairs + level[len(pairs) * 2 :], width * 2
+    return [tuple(path) for path in paths]
 
 
 def is_included(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:

@@ -12,6 +12,13 @@ from mihari.release.signing._keyring import (
     revocation_from_document,
 )
 from mihari.release.signing._keys import PublicKey, SigningKey, parsed_document, read_json_file, write_private_file
+from mihari.release.signing._package import (
+    ReleaseVerification,
+    content_sha256,
+    signed_release_document,
+    verify_release,
+)
+from mihari.release.signing._sealing import SealingKey, SealingPublicKey, open_sealed, read_sealing_public_key, seal
 from mihari.release.signing._sign import (
     CLOCK_SKEW_NS,
     Context,
@@ -27,19 +34,28 @@ __all__ = [
     "Context",
     "KeyRing",
     "PublicKey",
+    "ReleaseVerification",
     "Revocation",
     "RevocationReason",
+    "SealingKey",
+    "SealingPublicKey",
     "SignatureFinding",
     "SigningKey",
     "Verification",
     "canonical_bytes",
+    "content_sha256",
+    "open_sealed",
     "parsed_document",
     "public_key_document",
     "read_json_file",
+    "read_sealing_public_key",
     "revocation_document",
     "revocation_from_document",
+    "seal",
     "self_test",
     "sign",
+    "signed_release_document",
     "verify",
+    "verify_release",
     "write_private_file",
 ]

@@ -12,7 +12,7 @@ export function Head({ level, stale, first, second, tcaMs, children }) {
   useWords();
   return html`<header class="conj-head">
     <${Leave}><${Level} level=${level} />${stale && html`<span class="badge">${t('conj.stale')}</span>`}<//>
-    <h2 class="conj-pair"><${Pick} object=${first} /> <span class="times" aria-hidden="true">✕</span><span class="unseen"> ${t('conj.and')} </span> <${Pick} object=${second} /></h2>
+    <h2 class="conj-pair"><${Pick} object=${first} /> <span class="times" aria-hidden="true">↔</span><span class="unseen"> ${t('conj.and')} </span> <${Pick} object=${second} /></h2>
     <div class="conj-when"><span class="mono">${utcText(tcaMs, 3)} UTC</span> <${Until} tcaMs=${tcaMs} />
       <button type="button" onClick=${() => clock.jump(tcaMs)}>${t('conj.go')}</button>${children}</div>
     ${stale && html`<p class="state stale"><bdi lang="en">${stale}</bdi></p>`}

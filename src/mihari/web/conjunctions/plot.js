@@ -30,7 +30,7 @@ export function Plot({ label, height = 170, data, make, deps = [] }) {
   useEffect(() => {
     const width = box.current.clientWidth || 300;
     const plot = new uPlot({
-      width, height, legend: { show: false }, cursor: { drag: { x: false, y: false }, y: false }, padding: [8, 10, 0, 0],
+      width, height, legend: { show: false }, cursor: { drag: { x: false, y: false }, y: false }, padding: [8, 20, 0, 0],
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'), ...make(),
     }, data, box.current);
     const watcher = new ResizeObserver(([entry]) => {

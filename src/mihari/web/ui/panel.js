@@ -1,5 +1,5 @@
 /** How every panel says what state it is in: loading, empty with the reason, error with what to do, stale. */
-import { html } from 'preact';
+import { html, useEffect, useState } from 'preact';
 import { catalogue } from '../app/catalogue.js';
 import { spanText, t, useWords } from '../app/i18n.js';
 import { useStore } from '../app/store.js';
@@ -27,10 +27,20 @@ export function Answered({ answer, isEmpty = () => false, empty, children }) {
   return html`${answer.error && html`<${Stale} at=${answer.at} />`}${children(answer.data)}`;
 }
 
-export const Loading = ({ part = null, what = '' }) => html`<p class="state loading" role="status">
-  <span class="spinner" aria-hidden="true"></span> ${what || t('state.loading')}
+/** What takes this long is explained, or it looks broken. */
+const LONG_MS = 8000;
+
+export function Loading({ part = null, what = '' }) {
+  const [long, setLong] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLong(true), LONG_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return html`<p class="state loading" role="status">
+  <span class="spinner" aria-hidden="true"></span> <span>${what || t('state.loading')}${long && html`<br /><small>${t('state.long')}</small>`}</span>
   ${part !== null && html`<progress max="1" value=${part} aria-label=${what || t('state.loading')}></progress>`}
 </p>`;
+}
 
 export const Empty = ({ reason }) => html`<p class="state empty">${reason || t('state.empty')}</p>`;
 

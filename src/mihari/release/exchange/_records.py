@@ -1,0 +1,263 @@
+"""How each kind of record is written between nodes, and what a record must be to be taken.
+
+Tables travel row by row, without their empty fields, moments as UTC to the nanosecond. What travels is exact: the same
+row gives the same bytes at every node, so that its name between nodes (`Item.record_id`) can be found again.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+import polars as pl
+
+from mihari.astro.time import format_utc_array, parse_utc
+from mihari.errors import FormatError, InputError
+from mihari.ids import check_norad_cat_id
+from mihari.model.request import request_from_document
+from mihari.model.space_event import event_document, event_from_document
+from mihari.model.space_object import ObjectType
+from mihari.release.signing import canonical_bytes
+from mihari.store import ELEMENT_SETS, REQUESTS, SPACE_EVENTS, SPACE_OBJECTS, RecordKind
+
+__all__ = ["EXCHANGED_KINDS", "ExchangedKind", "Row", "checked_label", "objects_of", "records_of_rows"]
+
+_TIME: Final = "_tai_ns"
+_LONGEST_TEXT: Final = 1_000
+_INTEGERS: Final[Mapping[Any, int]] = {pl.Int8: 7, pl.Int16: 15, pl.Int32: 31, pl.Int64: 53}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangedKind:
+    """One kind of record that nodes exchange.
+
+    Attributes
+    ----------
+    kind : RecordKind
+        Where the store keeps it.
+    records : callable
+        From rows of the store to records, in their order.
+    row : callable
+        From a record to a row; raises InputError where the record is not what it must be.
+    identity : callable
+        What two records that contradict each other have in common.
+    moment_tai_ns : callable
+        When the record was made, as it says itself; None where it does not.
+    author : callable
+        The party that only its own node may speak for; empty where anyone may pass the record on as its own.
+    objects : tuple of str
+        Columns with catalogue numbers, for labels that name operators.
+    label : callable
+        The label that stands in the record itself, None where it has none of its own.
+    """
+
+    kind: RecordKind
+    records: Callable[[pl.DataFrame], list[dict[str, Any]]]
+    row: Callable[[Mapping[str, Any]], Row]
+    identity: Callable[[Row], str]
+    moment_tai_ns: Callable[[Row], int | None]
+    author: Callable[[Row], str] = lambda _: ""
+    objects: tuple[str, ...] = ()
+    label: Callable[[Row], str | None] = lambda _: None
+
+    @property
+    def name(self) -> str:
+        """The name of the kind."""
+        return self.kind.name
+
+
+def records_of_rows(frame: pl.DataFrame, schema: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return rows as records: without empty fields, moments as UTC."""
+    told = frame.select(list(schema))
+    for name in schema:
+        if name.endswith(_TIME):
+            moments = told[name]
+            texts = pl.Series(format_utc_array(moments.fill_null(0).to_numpy(), digits=9), dtype=pl.String)
+            shown = pl.select(pl.when(moments.is_not_null()).then(texts)).to_series()
+            told = told.with_columns(shown.alias(name))
+    names = [name.removesuffix(_TIME) + "_utc" if name.endswith(_TIME) else name for name in schema]
+    return [
+        {name: value for name, value in zip(names, row, strict=True) if value is not None} for row in told.iter_rows()
+    ]
+
+
+def _row_of_record(record: Mapping[str, Any], schema: Mapping[str, Any]) -> Row:
+    """Return the row of a record of a table: every field known, of its kind, in its range."""
+    row: Row = {}
+    left = dict(record)
+    for name, dtype in schema.items():
+        is_time = name.endswith(_TIME)
+        told = name.removesuffix(_TIME) + "_utc" if is_time else name
+        value = left.pop(told, None)
+        row[name] = None if value is None else _value(value, dtype, told, is_time=is_time)
+    if left:
+        raise FormatError(f"has no field {min(left)[:80]!r}")
+    return row
+
+
+def _value(value: Any, dtype: Any, name: str, *, is_time: bool) -> Any:
+    if is_time:
+        if not isinstance(value, str):
+            raise FormatError(f"{name} is no moment")
+        return parse_utc(value)
+    if dtype == pl.String:
+        if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
+            raise FormatError(f"{name} is no text, or too long")
+        return value
+    if dtype == pl.Float64:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise FormatError(f"{name} is no number")
+        return float(value)
+    if type(value) is not int or abs(value) >= 1 << _INTEGERS[dtype]:
+        raise FormatError(f"{name} is no whole number in its range")
+    return value
+
+
+def _element_set(record: Mapping[str, Any]) -> Row:
+    row = _row_of_record(record, ELEMENT_SETS.schema)
+    for name in ("norad_cat_id", "epoch_tai_ns", *_ELEMENTS):
+        if row[name] is None:
+            raise FormatError(f"has no {name}")
+    check_norad_cat_id(row["norad_cat_id"])
+    for name, (low, high) in _ELEMENTS.items():
+        if not low <= row[name] <= high:
+            raise FormatError(f"{name} is {row[name]:g}, outside {low:g} to {high:g}")
+    if row["eccentricity"] >= 1.0 or row["mean_motion_rev_day"] <= 0.0:
+        raise FormatError("is no closed orbit")
+    return row
+
+
+_ELEMENTS: Final = {
+    "mean_motion_rev_day": (0.0, 20.0),
+    "eccentricity": (0.0, 1.0),
+    "inclination_deg": (0.0, 180.0),
+    "ra_of_asc_node_deg": (-360.0, 360.0),
+    "arg_of_pericenter_deg": (-360.0, 360.0),
+    "mean_anomaly_deg": (-360.0, 360.0),
+    "bstar_per_earth_radius": (-1e3, 1e3),
+}
+
+
+def _space_object(record: Mapping[str, Any]) -> Row:
+    row = _row_of_record(record, SPACE_OBJECTS.schema)
+    if row["norad_cat_id"] is None:
+        raise FormatError("has no norad_cat_id")
+    check_norad_cat_id(row["norad_cat_id"])
+    if row["object_type"] is not None and row["object_type"] not in {each.value for each in ObjectType}:
+        raise FormatError(f"object_type is {row['object_type'][:40]!r}")
+    if row["rcs_m2"] is not None and row["rcs_m2"] < 0.0:
+        raise FormatError("rcs_m2 is negative")
+    return row
+
+
+def _request(record: Mapping[str, Any]) -> Row:
+    request = request_from_document(record)
+    return {
+        "request_id": request.request_id,
+        "status": request.status.value,
+        "written_tai_ns": request.written_tai_ns,
+        "requester": request.requester,
+        "addressee": request.addressee,
+        "kind": request.kind.value,
+        "document": canonical_bytes(record).decode("utf-8"),
+    }
+
+
+def _space_event(record: Mapping[str, Any]) -> Row:
+    event = event_from_document(record)
+    if canonical_bytes(event_document(event)) != canonical_bytes(record):
+        raise FormatError("is not written as a report is written")
+    return {
+        "event_id": event.event_id,
+        "record_id": event.record_id,
+        "kind": event.kind.value,
+        "status": event.status.value,
+        "norad_cat_ids": list(event.objects),
+        "start_tai_ns": event.start_tai_ns,
+        "end_tai_ns": event.end_tai_ns,
+        "next_update_tai_ns": event.next_update_tai_ns,
+        "written_tai_ns": event.written_tai_ns,
+        "written_by": event.written_by,
+        "supersedes": event.supersedes,
+        "document": json.dumps(record, ensure_ascii=False, sort_keys=True),
+    }
+
+
+def _documents(frame: pl.DataFrame, *, column: str = "document") -> list[dict[str, Any]]:
+    return [json.loads(text) for text in frame[column]]
+
+
+def _in_document(name: str) -> Callable[[Row], Any]:
+    return lambda row: json.loads(row["document"])[name]
+
+
+def _joined(*names: str) -> Callable[[Row], str]:
+    return lambda row: "/".join(str(row[name]) for name in names)
+
+
+def _column(name: str) -> Callable[[Row], Any]:
+    return lambda row: row[name]
+
+
+EXCHANGED_KINDS: Final[Mapping[str, ExchangedKind]] = {
+    each.name: each
+    for each in (
+        ExchangedKind(
+            kind=ELEMENT_SETS,
+            records=partial(records_of_rows, schema=ELEMENT_SETS.schema),
+            row=_element_set,
+            identity=_joined("norad_cat_id", "epoch_tai_ns", "originator"),
+            moment_tai_ns=_column("creation_tai_ns"),
+            objects=("norad_cat_id",),
+        ),
+        ExchangedKind(
+            kind=SPACE_OBJECTS,
+            records=partial(records_of_rows, schema=SPACE_OBJECTS.schema),
+            row=_space_object,
+            identity=_joined("norad_cat_id"),
+            moment_tai_ns=lambda _: None,
+            objects=("norad_cat_id",),
+        ),
+        ExchangedKind(
+            kind=REQUESTS,
+            records=_documents,
+            row=_request,
+            identity=_joined("request_id", "status"),
+            moment_tai_ns=_column("written_tai_ns"),
+            author=_in_document("written_by"),
+            label=_in_document("label"),
+        ),
+        ExchangedKind(
+            kind=SPACE_EVENTS,
+            records=_documents,
+            row=_space_event,
+            identity=_joined("event_id", "status", "supersedes"),
+            moment_tai_ns=_column("written_tai_ns"),
+            objects=("norad_cat_ids",),
+            label=_in_document("label"),
+        ),
+    )
+}
+"""By name. A new kind is one entry here."""
+
+
+def objects_of(kind: ExchangedKind, row: Mapping[str, Any]) -> frozenset[int]:
+    """Return the catalogue numbers of the objects that a row speaks of."""
+    numbers: set[int] = set()
+    for name in kind.objects:
+        value = row[name]
+        numbers.update(value if isinstance(value, list | tuple) else () if value is None else (value,))
+    return frozenset(numbers)
+
+
+def checked_label(kind: ExchangedKind, row: Row, label: str) -> None:
+    """Raise InputError where a record carries another label inside than outside."""
+    own = kind.label(row)
+    if own is not None and own != label:
+        raise InputError("the record and its wrapping carry different labels")
