@@ -1,9 +1,9 @@
 """The page's budget: first picture, script per frame, memory, shader, list, and the API under 50 readers.
 
-``python -m benchmarks.page`` takes about ten minutes; ``--quick`` a fifth of the sizes and spans, ``--hour`` plays for an
-hour of real time, ``--only=api`` (picture, frames, memory, shader, list, api) measures one figure. The store is made anew
-in a temporary folder, Chromium draws with software WebGL, and the node, browser and readers share the processors: on a busy
-machine go by medians.
+``python -m benchmarks.page`` takes a quarter of an hour; ``--quick`` takes smaller sizes and shorter spans, ``--hour``
+plays for an hour of real time, ``--only=api`` (picture, frames, memory, shader, list, api) measures one figure,
+``--folder=DIR`` keeps the stores. Chromium draws with software WebGL, and node, browser and readers share the
+processors: on a busy machine go by medians, and by the node's processor time for an answer.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from typing import Any
 
 import httpx2
 import numpy as np
+from tests.browser_support import ServedNode, chromium_path, fill_store, open_browser
 
 from benchmarks._browser import first_picture_s, frames_ms, list_ms, memory_mb, shader_errors_km
 from benchmarks._readers import Answers, Reader, busy_intake, new_readers, quantiles_ms, read
 from mihari.astro.time import parse_utc
 from mihari.picture import KNOT_EPOCH_TAI_NS, KNOT_STEP_NS
-from tests.browser_support import ServedNode, chromium_path, fill_store, open_browser
 
 __all__: list[str] = []
 
@@ -71,7 +71,8 @@ def _sidecar_s(node: ServedNode) -> tuple[float, int]:
 def _pictures(folder: Path, sizes: list[int], runs: int) -> None:
     print(f"\nfirst picture, empty browser cache, and the catalogue's sidecar ({_load()})")
     print(
-        f"{'objects':>8} {'picture s: median':>18} {'worst':>6} {'sidecar MB':>11} {'gzip MB':>8} {'first s':>8} {'again ms':>9}"
+        f"{'objects':>8} {'picture s: median':>18} {'worst':>6} {'sidecar MB':>11} {'gzip MB':>8} "
+        f"{'first s':>8} {'again ms':>9}"
     )
     for size in sizes:
         with _served(folder, size, screen_s=600.0) as node, open_browser() as browser:
@@ -94,8 +95,8 @@ def _frames(node: ServedNode, span_s: float) -> None:
             frames, long = frames_ms(browser, node, rate, span_s=span_s)
             median, p95, p99, most = np.quantile(frames, [0.5, 0.95, 0.99, 1.0]) if frames else [float("nan")] * 4
             print(
-                f"  {rate:4} x: {len(frames):5} frames, median {median:.2f} ms, p95 {p95:.2f}, p99 {p99:.2f}, most {most:.1f}; "
-                f"{len(long)} tasks over 50 ms",
+                f"  {rate:4} x: {len(frames):5} frames, median {median:.2f} ms, p95 {p95:.2f}, "
+                f"p99 {p99:.2f}, most {most:.1f}; {len(long)} tasks over 50 ms",
                 flush=True,
             )
 
@@ -108,7 +109,8 @@ def _memory(node: ServedNode, span_s: float) -> None:
     slope = np.polyfit(steady[:, 0] / 3_600.0, steady[:, 1], 1)[0]
     print(f"\nmemory at 600 x, {span_s / 60:.0f} min of real and {span_s / 6:.0f} h of simulated time ({_load()})")
     print(
-        f"  first {found[0, 1]:.1f} MB, then {steady[:, 1].min():.1f} to {steady[:, 1].max():.1f} MB; slope {slope:+.1f} MB/h"
+        f"  first {found[0, 1]:.1f} MB, then {steady[:, 1].min():.1f} to {steady[:, 1].max():.1f} MB; "
+        f"slope {slope:+.1f} MB an hour of real time"
     )
 
 
@@ -130,7 +132,8 @@ def _list(node: ServedNode, steps: int) -> None:
         f"style {found['RecalcStyleDuration']:.2f}; {found['rows']} rows in the page"
     )
     print(
-        f"  frame to frame: median {gap[0]:.1f} ms, p95 {gap[1]:.1f}, most {gap[2]:.0f}; {len(found['long_ms'])} tasks over 50 ms"
+        f"  frame to frame: median {gap[0]:.1f} ms, p95 {gap[1]:.1f}, most {gap[2]:.0f}; "
+        f"{len(found['long_ms'])} tasks over 50 ms"
     )
 
 
@@ -138,7 +141,8 @@ def _told(name: str, answers: Answers, span_s: float) -> None:
     every = [each for seconds in answers.seconds.values() for each in seconds]
     rows = {"all": every, **dict(sorted(answers.seconds.items()))}
     print(
-        f"  {name}: {len(every) / span_s:.0f} answers a second, {len(answers.refused)} refused {answers.refused[:2] or ''}"
+        f"  {name}: {len(every) / span_s:.0f} answers a second, "
+        f"{len(answers.refused)} refused {answers.refused[:2] or ''}"
     )
     for kind, seconds in rows.items():
         p50, p95, p99, most = quantiles_ms(seconds)
@@ -155,15 +159,18 @@ def _api(node: ServedNode, span_s: float) -> None:
     with busy_intake(node.store, every_s=3_600.0):
         pass  # compiles what an intake needs, so that it is not compiled while readers wait
     print(
-        f"\nthe API over {sidecar['count']:,} objects, while a whole new catalogue is taken in again and again ({_load()})"
+        f"\nthe API over {sidecar['count']:,} objects, while a whole new catalogue is taken in again and again "
+        f"({_load()})"
     )
     for count, pause_s in ((1, 1.0), (10, 1.0), (50, 1.0), (50, 0.0)):
         readers = new_readers(node.port, count, sidecar, knot)
         read(readers[:1], span_s=2.0, pause_s=0.0)
+        before_s = node.processor_s()
         with busy_intake(node.store, every_s=10.0) as took:
             answers = read(readers, span_s=span_s, pause_s=pause_s)
+        each_ms = (node.processor_s() - before_s) * 1e3 / sum(map(len, answers.seconds.values()))
         said = f"a pause of {pause_s:g} s" if pause_s else "no pause"
-        _told(f"{count} readers, {said}, {len(took)} intakes", answers, span_s)
+        _told(f"{count} readers, {said}, {len(took)} intakes, {each_ms:.1f} ms of processor an answer", answers, span_s)
     _wire(node, sidecar, knot, span_s / 2)
 
 
