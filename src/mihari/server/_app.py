@@ -8,11 +8,13 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
 from mihari import __version__
+from mihari.server._audit import audit_routes
 from mihari.server._avoidance import avoidance_routes
 from mihari.server._encounter import encounter_routes
 from mihari.server._ephemeris import ephemeris_routes
 from mihari.server._event_files import event_file_routes
 from mihari.server._events import event_routes
+from mihari.server._exchange import exchange_routes
 from mihari.server._health import health_routes
 from mihari.server._index import index_page
 from mihari.server._messages import message_routes
@@ -75,6 +77,8 @@ def create_app(node: ServedNode) -> FastAPI:
         ephemeris_routes,
         policy_routes,
         release_routes,
+        exchange_routes,
+        audit_routes,
     ):
         app.include_router(routes(node), prefix=API_PREFIX)
     app.include_router(page_routes())
