@@ -21,6 +21,7 @@ from mihari.policy.access import Viewer, load_parties
 from mihari.release.audit import AuditLog
 from mihari.release.exchange import Consent, ExchangeState, Partner, PartnerStatus, consent_from_document
 from mihari.release.signing import KeyRing, SigningKey, canonical_bytes
+from mihari.store import EmbeddedStore, StoreMode
 
 __all__ = ["ExchangeNode", "Keys", "open_exchange", "set_up_exchange"]
 
@@ -157,6 +158,8 @@ def set_up_exchange(folder: Path | str | None, *, node_id: str, party: str) -> P
         raise InputError(f"{node_id[:80]!r} is no name of a node", remedy="small letters, digits, dots, hyphens")
     if party not in load_parties().parties and not re.fullmatch(r"[A-Z][A-Z0-9-]{0,62}", party):
         raise InputError(f"{party[:80]!r} is no party", remedy="capital letters, digits and hyphens")
+    with EmbeddedStore.open(store_path(folder), mode=StoreMode.CREATE):
+        pass
     place = store_path(folder) / "exchange"
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = place / _NODE_FILE

@@ -151,7 +151,7 @@ def alarms(
     store: StoreFolder = None,
     as_json: AsJson = False,
 ) -> int:
-    """List what a person must see: forged, flooding, poisoned, contradicting bundles. Exit 1 while one is unseen."""
+    """List what a person must see: forged, flooding, poisoned, contradicting bundles. Exit code 1 while any is new."""
     from mihari.app.exchange_node import open_exchange
     from mihari.astro.time import format_utc
     from mihari.cli._show import print_json
