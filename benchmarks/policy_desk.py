@@ -21,7 +21,7 @@ from mihari.store import EmbeddedStore, StoreMode
 
 _NOW = parse_utc("2026-12-01T00:00:00")
 _EVENTS = 200
-_TEXT = "The Parties consult from time to time. 締約国は随時協議する。 The miss distance is 120 m. " * 20
+_TEXT = "The Parties consult from time to time. 締約国は随時協議する。 The miss distance is 120 m. " * 40
 
 
 def _report(number: int) -> dict[str, object]:
@@ -68,6 +68,7 @@ def main() -> int:
         )
         brief_s = _median_s(lambda: brief_document(store, "SIM-0", book=book, now_tai_ns=_NOW))
         list_s = _median_s(lambda: all_events_document(store, now_tai_ns=_NOW))
+    # Above the length of texts whose findings are kept.
     lint_s = _median_s(lambda: lint_text(_TEXT, lang=Language.EN))
     print(f"report taken in, durably:   {per_report_s * 1e3:8.1f} ms each, {_EVENTS} events")
     print(f"list of {_EVENTS} events:         {list_s * 1e3:8.1f} ms")

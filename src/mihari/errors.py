@@ -15,6 +15,7 @@
     │   ├── StoreVersionError   made by a newer version
     │   ├── StoreSpaceError     no space left, nothing was committed
     │   └── StoreAccessError    read-only, missing or not a store
+    ├── AccessError             the asker may not do that
     └── SourceError             a remote source refused, or politeness forbids asking now
 """
 
@@ -23,6 +24,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 __all__ = [
+    "AccessError",
     "AmbiguousError",
     "DataGapError",
     "FormatError",
@@ -143,6 +145,12 @@ class StoreSpaceError(StoreError):
 
 class StoreAccessError(StoreError):
     """The folder is read-only, missing or not a store."""
+
+
+class AccessError(MihariError):
+    """Whoever asks may not do that; the message tells nothing of what they may not know."""
+
+    exit_code = 7
 
 
 class SourceError(MihariError):

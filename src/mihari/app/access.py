@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from mihari.app.json_files import read_json
 from mihari.app.moment import moment_tai_ns
 from mihari.astro.time import format_utc
 from mihari.errors import InputError
@@ -27,7 +27,6 @@ __all__ = ["decide_file", "decision_document", "decision_request"]
 
 Value = TypeVar("Value")
 
-_MOST_BYTES: Final = 1_000_000
 _REQUEST_KEYS: Final = frozenset({"viewer", "action", "record", "fields", "consents", "at_utc"})
 _VIEWER_KEYS: Final = frozenset({"party", "roles", "operates", "node_id", "data_modes"})
 _RECORD_KEYS: Final = frozenset({"kind", "label", "objects", "operators", "data_mode"})
@@ -47,17 +46,7 @@ def decide_file(
     parties, policies : path, optional
         A node's own parties, and its own policies in place of the packaged ones.
     """
-    try:
-        raw = Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from error
-    if len(raw) > _MOST_BYTES:
-        raise InputError(f"a request of {len(raw)} bytes", where=str(path), remedy=f"at most {_MOST_BYTES} are read")
-    try:
-        told = json.loads(raw)
-    except ValueError as error:
-        raise InputError(f"is no JSON: {error}", where=str(path)) from error
-    request = decision_request(told, book=load_parties(parties), now_tai_ns=now_tai_ns)
+    request = decision_request(read_json(path), book=load_parties(parties), now_tai_ns=now_tai_ns)
     return request, decide(request, load_policies(policies))
 
 

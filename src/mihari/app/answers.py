@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mihari.app.catalogue import Catalogue, median_epoch_tai_ns
+from mihari.app.labels import Operators, labelled_screening, nobody_knows
 from mihari.app.moment import Moment, choose_moment, moment_tai_ns
 from mihari.astro.earth import EarthOrientation
 from mihari.astro.states import Frame
@@ -91,8 +92,9 @@ def screening_of(
     primaries: Sequence[int] | None = None,
     max_age_s: float | None = None,
     progress: Callable[[float], None] | None = None,
+    operators: Operators = nobody_knows,
 ) -> ScreeningResult:
-    """Screen element sets, one per object, over a window; the result carries its coverage statement.
+    """Screen element sets, one per object, over a window; the result carries its coverage statement and its labels.
 
     Raises
     ------
@@ -105,7 +107,7 @@ def screening_of(
     check_span(span_s)
     if primaries is not None:
         check_primaries(primaries, sets, at_tai_ns=start_tai_ns)
-    return screen(
+    found = screen(
         sets,
         start_tai_ns=start_tai_ns,
         end_tai_ns=start_tai_ns + round(span_s * 1e9),
@@ -116,6 +118,7 @@ def screening_of(
         data_mode=data_mode,
         progress=progress,
     )
+    return labelled_screening(found, sets, operators=operators)
 
 
 def check_span(span_s: float) -> None:

@@ -19,7 +19,6 @@ from mihari.conjunction.avoidance import AvoidancePlan, Catalogue, burn_times, c
 from mihari.errors import InputError, NotFoundError, UsageError
 from mihari.model.provenance import DataMode
 from mihari.picture import batch_of
-from mihari.store import EmbeddedStore, StoreMode
 
 if TYPE_CHECKING:
     from mihari.app.catalogue import Catalogue as CatalogueSource
@@ -214,7 +213,7 @@ def _known(question: AvoidanceQuestion, node: Node | None) -> KnownMessages:
         return messages_of_files(question.cdm, primary=question.primary, data_mode=question.request.data_mode)
     if question.event_id is None or node is None or node.folder is None:
         raise UsageError("which event?", where="EVENT", remedy="name an event of the store, or give --cdm FILE")
-    with EmbeddedStore.open(node.folder, mode=StoreMode.READ) as store:
+    with node.reader() as store:
         return messages_of_store(
             store,
             primary=question.primary,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from mihari.app.answers import check_primaries, check_span
 from mihari.app.catalogue import Catalogue
+from mihari.app.labels import Operators, labelled_screening, nobody_knows
 from mihari.app.moment import Moment, moment_tai_ns
 from mihari.astro.earth import EarthOrientation
 from mihari.compute import Executor
@@ -236,6 +237,7 @@ def screen_given(
     same_number: bool = False,
     max_age_s: float | None = None,
     progress: Callable[[float], None] | None = None,
+    operators: Operators = nobody_knows,
 ) -> tuple[ScreeningResult, Moment, ElementSets]:
     """Screen ephemerides against a catalogue and each other; see `screen_ephemerides`.
 
@@ -270,4 +272,5 @@ def screen_given(
         max_age_s=max_age_s,
         progress=progress,
     )
-    return result, moment, sets or ElementSets.empty()
+    given_sets = sets or ElementSets.empty()
+    return labelled_screening(result, given_sets, operators=operators), moment, given_sets

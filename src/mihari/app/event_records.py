@@ -9,6 +9,7 @@ import polars as pl
 from mihari.errors import InputError, NotFoundError
 from mihari.model.assessment import DecisionKind, EventRecord
 from mihari.model.provenance import Provenance
+from mihari.policy.access import joined_text, resolved_label
 from mihari.store import ASSESSMENTS, EVENT_RECORDS, MANOEUVRES, EmbeddedStore
 
 __all__ = ["note_manoeuvre", "write_event_record"]
@@ -34,7 +35,7 @@ def write_event_record(
         No author or no text, or the author is no person.
     """
     history = store.records(
-        ASSESSMENTS, data_mode=provenance.data_mode, columns=("event_id", "message_id", "creation_tai_ns")
+        ASSESSMENTS, data_mode=provenance.data_mode, columns=("event_id", "message_id", "creation_tai_ns", "label")
     ).filter(pl.col("event_id") == event_id)
     if history.is_empty():
         raise NotFoundError(f"there is no event {event_id!r}", where="--event", remedy="mihari assess lists them")
@@ -58,8 +59,12 @@ def write_event_record(
         },
         schema=dict(EVENT_RECORDS.schema),
     )
+    # What is written about an event tells of it, so it is for those who may see all of it.
+    labels = {provenance.label, *history["label"].unique().to_list()}
+    label = provenance.label if len(labels) == 1 else joined_text(resolved_label(each, frozenset()) for each in labels)
+    stamp = replace(provenance, source=author, origin=author, label=label)
     with store.transaction(learned_tai_ns=now_tai_ns) as transaction:
-        transaction.append_records(EVENT_RECORDS, frame, provenance=replace(provenance, source=author, origin=author))
+        transaction.append_records(EVENT_RECORDS, frame, provenance=stamp)
     return record
 
 

@@ -27,6 +27,7 @@ from mihari.model.assessment import ASSESSMENT_SCHEMA, MESSAGE_SCHEMA, Assessmen
 from mihari.model.conjunction_message import ConjunctionMessage
 from mihari.model.intake import Rejection
 from mihari.model.provenance import DataMode, Provenance
+from mihari.policy.access import is_at_least_as_wide
 from mihari.store import ASSESSMENTS, CONJUNCTION_MESSAGES, EmbeddedStore
 
 __all__ = ["KeptMessages", "assessment_frame", "keep_files"]
@@ -77,7 +78,7 @@ def keep_files(
     # What arrives together is taken in the order in which it was made: late is only what is older than what was kept.
     read.sort(key=lambda each: each[2].creation_tai_ns)
     modes = [data_mode_of(record, otherwise=provenance.data_mode) for _, _, record in read]
-    shelves = {mode: _Shelf.of(store, mode) for mode in dict.fromkeys(modes)}
+    shelves = {mode: _Shelf.of(store, mode, label=provenance.label) for mode in dict.fromkeys(modes)}
     duplicates = late = 0
     for (message, name, record), mode in zip(read, modes, strict=True):
         shelf = shelves[mode]
@@ -134,9 +135,12 @@ class _Shelf:
     assessed: list[Assessment] = field(default_factory=list)
 
     @classmethod
-    def of(cls, store: EmbeddedStore, mode: DataMode) -> _Shelf:
-        columns = tuple(name for name in MESSAGE_SCHEMA if name != "text")
+    def of(cls, store: EmbeddedStore, mode: DataMode, *, label: str) -> _Shelf:
+        columns = (*(name for name in MESSAGE_SCHEMA if name != "text"), "label")
         known = store.records(CONJUNCTION_MESSAGES, data_mode=mode, columns=columns)
+        # A message is no duplicate, and joins no event, of which those who may see it know nothing.
+        wide = [each for each in known["label"].unique() if each is not None and is_at_least_as_wide(each, label)]
+        known = known.filter(pl.col("label").is_in(wide))
         shelf = cls(
             digests=set(known["digest"].to_list()),
             names=set(zip(known["originator"].to_list(), known["message_id"].to_list(), strict=True)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,18 +17,20 @@ from mihari.app.answers import moment_of, picture_of, screening_of, where_is
 from mihari.app.catalogue import Catalogue, FileCatalogue, StoreCatalogue
 from mihari.app.clock import Clock, system_clock_tai_ns
 from mihari.app.intake import ingest_results, read_for_ingest
+from mihari.app.labels import PUBLIC_TEXT, Operators, expiries_of, nobody_knows
 from mihari.app.moment import Moment, moment_tai_ns
 from mihari.app.settings import DEFAULT_RADIUS_M, DEFAULT_SCREEN_S, store_path
 from mihari.astro.earth import EarthOrientation, load_earth_orientation
 from mihari.astro.states import Frame
 from mihari.compute import AnswerMemory, Executor, ThreadExecutor
-from mihari.errors import NotFoundError, StoreAccessError, UsageError
+from mihari.errors import AccessError, NotFoundError, StoreAccessError, UsageError
 from mihari.model.conjunction import ScreeningResult
 from mihari.model.intake import IngestSummary
 from mihari.model.orbit import ElementSets
 from mihari.model.provenance import DataMode, Provenance
 from mihari.picture import Picture, find_object
-from mihari.store import ELEMENT_SETS, DoctorReport, EmbeddedStore, StoredRun, StoreMode, examine, revision_of
+from mihari.policy.access import Viewer, is_at_least_as_wide, may_count_withheld
+from mihari.store import ELEMENT_SETS, DoctorReport, EmbeddedStore, Sight, StoredRun, StoreMode, examine, revision_of
 
 if TYPE_CHECKING:
     from mihari.app.avoid import AvoidanceAnswer, AvoidanceQuestion
@@ -109,8 +112,12 @@ class Node:
         folder: Path | None,
         files: tuple[tuple[str | Path, ...], tuple[str | Path, ...]] | None,
         clock: Clock,
+        viewer: Viewer | None = None,
+        operators: Operators = nobody_knows,
     ) -> None:
         self.folder = folder
+        self.viewer = viewer
+        self._operators = operators
         self._files = files
         self._clock = clock
         self._file_catalogues: dict[DataMode | None, FileCatalogue] = {}
@@ -129,9 +136,51 @@ class Node:
         """The packaged Earth orientation table."""
         return load_earth_orientation()
 
+    def seen_by(self, viewer: Viewer) -> Node:
+        """Return this node as a viewer may see it; it answers as if the rest had never been there, and keeps nothing.
+
+        Without a viewer a node is its own staff's, who see all.
+        """
+        return Node(folder=self.folder, files=self._files, clock=self._clock, viewer=viewer, operators=self._operators)
+
     def revision(self) -> Hashable:
-        """Return what changes whenever the node learns something: answers of one revision may be kept."""
-        return None if self.folder is None else revision_of(self.folder)
+        """Return what changes whenever the node learns something: answers of one revision may be kept.
+
+        For a viewer it changes also when a label expires.
+        """
+        if self.folder is None:
+            return None
+        written = revision_of(self.folder)
+        if self.viewer is None:
+            return written
+        ends = self._memory.answer(("expiries", written), self._expiries)
+        return written, bisect_right(ends, self._clock())
+
+    def protected_labels(self) -> frozenset[str]:
+        """Return the labels, other than public ones, of what this node may answer from."""
+        if self.folder is None:
+            return frozenset()
+
+        def read() -> frozenset[str]:
+            with self.reader() as store:
+                return frozenset(each for each in store.labels() if not is_at_least_as_wide(each, PUBLIC_TEXT))
+
+        return self._memory.answer(("labels", self.revision()), read)
+
+    def withheld_objects(self, *, mode: DataMode | None = None) -> int | None:
+        """Return how many objects have element sets of which the viewer sees none; None where it may not know that."""
+        if self.viewer is None or not may_count_withheld(self.viewer) or self.folder is None:
+            return None
+        mode = self.catalogue(mode=mode).data_mode
+        now_tai_ns = self._clock()
+        with EmbeddedStore.open(self.folder, mode=StoreMode.READ) as store, self.reader() as seen:
+            every = store.latest_element_sets(at_tai_ns=now_tai_ns, data_mode=mode)
+            return len(every) - len(seen.latest_element_sets(at_tai_ns=now_tai_ns, data_mode=mode))
+
+    def _expiries(self) -> list[int]:
+        assert self.folder is not None
+        with EmbeddedStore.open(self.folder, mode=StoreMode.READ) as store:
+            return expiries_of(store.labels())
 
     def now_tai_ns(self) -> int:
         """Return the present moment of this node's clock."""
@@ -158,7 +207,7 @@ class Node:
         return self._memory.answer(key, lambda: self._store_catalogue(as_of_tai_ns, mode))
 
     def _store_catalogue(self, as_of_tai_ns: int | None, mode: DataMode | None) -> StoreCatalogue:
-        with self._reader() as store:
+        with self.reader() as store:
             present = store.data_modes(kind=ELEMENT_SETS, as_of_tai_ns=as_of_tai_ns)
             chosen = mode or store.default_data_mode(as_of_tai_ns=as_of_tai_ns)
         if chosen is None or not present:
@@ -170,7 +219,7 @@ class Node:
         if chosen not in present:
             held = ", ".join(each.value for each in present)
             raise NotFoundError(f"the store holds no {chosen.value} element sets, only {held}", where="--mode")
-        return StoreCatalogue(self._reader, chosen, as_of_tai_ns)
+        return StoreCatalogue(self.reader, chosen, as_of_tai_ns)
 
     def moment(
         self, at: str | int | None = None, *, catalogue: Catalogue | None = None, option: str = "--at"
@@ -304,6 +353,7 @@ class Node:
                 same_number=same_number,
                 max_age_s=max_age_s,
                 progress=progress,
+                operators=self._operators,
             )
             told = {each.norad_cat_id: each.object_name for each in answer.coverage.ephemerides}
             return ScreeningAnswer(answer, moment, told | _names(sets))
@@ -322,6 +372,7 @@ class Node:
             primaries=primaries,
             max_age_s=max_age_s,
             progress=progress,
+            operators=self._operators,
         )
         return ScreeningAnswer(result, moment, _names(sets))
 
@@ -339,22 +390,22 @@ class Node:
         strict: bool = False,
     ) -> IngestSummary:
         """Read files into the store in one transaction; see `read_for_ingest` and `ingest_results`."""
-        folder = self._store_folder()
+        self._check_writing()
         results = read_for_ingest(paths, strict=strict)
-        with EmbeddedStore.open(folder, mode=StoreMode.CREATE) as store:
+        with self._writer(StoreMode.CREATE) as store:
             # The moment of learning is read when the writer's lock is held: two writers learn one after the other.
             return ingest_results(store, results, learned_tai_ns=self._clock(), data_mode=mode, provenance=provenance)
 
     def keep_run(self, result: ScreeningResult, *, inputs: Mapping[str, Any] | None = None) -> int:
         """Keep a screening in the store with its inputs and cost; return its number."""
-        with EmbeddedStore.open(self._store_folder(), mode=StoreMode.WRITE) as store:
+        with self._writer() as store:
             return store.save_run(result, learned_tai_ns=self._clock(), inputs=inputs)
 
     def runs(self, *, mode: DataMode | None = None) -> pl.DataFrame:
         """Return one row per screening that the store keeps, oldest first."""
 
         def read() -> pl.DataFrame:
-            with self._reader() as store:
+            with self.reader() as store:
                 return store.runs(data_mode=mode)
 
         return read() if self.folder is None else self._memory.answer(("runs", self.revision(), mode), read)
@@ -363,7 +414,7 @@ class Node:
         """Return one kept screening, whole."""
 
         def read() -> StoredRun:
-            with self._reader() as store:
+            with self.reader() as store:
                 return store.run(run_id)
 
         return read() if self.folder is None else self._memory.answer(("run", self.revision(), run_id), read)
@@ -379,21 +430,21 @@ class Node:
         from mihari.app.keep_messages import keep_files
 
         stamp = provenance or Provenance(source="file", data_mode=request.data_mode)
-        with EmbeddedStore.open(self._store_folder(), mode=StoreMode.CREATE) as store:
+        with self._writer(StoreMode.CREATE) as store:
             return keep_files(store, paths, request, learned_tai_ns=self._clock(), provenance=stamp)
 
     def events(self, *, as_of: str | int | None = None, mode: DataMode | None = None) -> pl.DataFrame:
         """Return the newest assessment of every event, what needs a person now first; see `events_table`."""
         from mihari.app.events import events_table
 
-        with self._reader() as store:
+        with self.reader() as store:
             return events_table(store, as_of_tai_ns=_known_at(as_of), data_mode=mode)
 
     def event(self, event_id: str, *, as_of: str | int | None = None, mode: DataMode | None = None) -> EventFile:
         """Return one event with its history and what people wrote about it."""
         from mihari.app.events import event_file
 
-        with self._reader() as store:
+        with self.reader() as store:
             return event_file(store, event_id, as_of_tai_ns=_known_at(as_of), data_mode=mode)
 
     def write_event_record(
@@ -403,7 +454,7 @@ class Node:
         from mihari.app.event_records import write_event_record
 
         stamp = Provenance(source=author, data_mode=mode, method="written by a person", licence="this node's own")
-        with EmbeddedStore.open(self._store_folder(), mode=StoreMode.WRITE) as store:
+        with self._writer() as store:
             return write_event_record(
                 store,
                 kind=kind,
@@ -419,7 +470,7 @@ class Node:
         from mihari.app.event_records import note_manoeuvre
 
         stamp = Provenance(source=words, data_mode=mode, method="told to the node", licence="this node's own")
-        with EmbeddedStore.open(self._store_folder(), mode=StoreMode.WRITE) as store:
+        with self._writer() as store:
             note_manoeuvre(
                 store,
                 norad_cat_id=norad_cat_id,
@@ -460,12 +511,12 @@ class Node:
         )
 
     def store_account(self) -> StoreAccount | None:
-        """Return what the store holds and what went in of late; None over catalogue files."""
+        """Return what the store holds and what went in of late; None over catalogue files, and for viewers."""
         from mihari.app.store_account import account_of
 
-        if self.folder is None:
+        if self.folder is None or self.viewer is not None:
             return None
-        with self._reader() as store:
+        with self.reader() as store:
             return account_of(store)
 
     def open_store(self, mode: StoreMode) -> EmbeddedStore:
@@ -480,10 +531,21 @@ class Node:
 
     def doctor(self) -> DoctorReport:
         """Examine the store and mend what can be mended."""
-        return examine(self._store_folder())
+        return examine(self._check_writing())
 
-    def _reader(self) -> EmbeddedStore:
-        return EmbeddedStore.open(self._store_folder(), mode=StoreMode.READ)
+    def reader(self) -> EmbeddedStore:
+        """Open the store for reading with the viewer's eyes; the caller closes it."""
+        viewer = self.viewer
+        sight = None if viewer is None else Sight(viewer=viewer, at_tai_ns=self._clock())
+        return EmbeddedStore.open(self._store_folder(), mode=StoreMode.READ, sight=sight)
+
+    def _writer(self, mode: StoreMode = StoreMode.WRITE) -> EmbeddedStore:
+        return EmbeddedStore.open(self._check_writing(), mode=mode)
+
+    def _check_writing(self) -> Path:
+        if self.viewer is not None:
+            raise AccessError("this view of the node is for reading", remedy="write as the node's own staff")
+        return self._store_folder()
 
     def _store_folder(self) -> Path:
         if self.folder is None:

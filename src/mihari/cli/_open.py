@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from mihari.app.identity import UserFile
     from mihari.app.node import Node
     from mihari.cli._options import ModeName
     from mihari.compute import Executor
     from mihari.model.provenance import DataMode
 
-__all__ = ["data_mode", "executor_for", "node_for", "node_for_ephemerides"]
+__all__ = ["data_mode", "executor_for", "node_for", "node_for_ephemerides", "tls_of", "users_of"]
 
 
 def data_mode(mode: ModeName | None) -> DataMode | None:
@@ -49,6 +50,28 @@ def node_for_ephemerides(
     if not named and (alone or not store_path(None).exists()):
         return node_over(store), True
     return node_for(catalogue=catalogue, satcat=satcat, store=store), False
+
+
+def users_of(node: Node) -> UserFile:
+    """Return the users of a node's store."""
+    from mihari.app.identity import UserFile, users_path
+
+    assert node.folder is not None
+    return UserFile(users_path(node.folder))
+
+
+def tls_of(certificate: Path | None, key: Path | None) -> tuple[Path, Path] | None:
+    """Return certificate and key, both or none."""
+    from mihari.errors import UsageError
+
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise UsageError("TLS needs both", where="--certificate, --key")
+    for file in (certificate, key):
+        if not file.is_file():
+            raise UsageError("is no file", where=str(file))
+    return certificate, key
 
 
 def executor_for(threads: int | None) -> Executor:

@@ -13,8 +13,10 @@ __all__ = [
     "AsOf",
     "At",
     "Catalogues",
+    "Certificate",
     "Ephemerides",
     "FrameName",
+    "Key",
     "Mode",
     "ModeName",
     "Satcats",
@@ -79,4 +81,6 @@ Mode = Annotated[
     Parameter(name="--mode", help="Data mode to answer from. Default: REAL once there is any, else SIMULATED."),
 ]
 AsJson = Annotated[bool, Parameter(name="--json", negative="", help="Print one JSON document on standard output.")]
+Certificate = Annotated[Path | None, Parameter(name="--certificate", help="TLS certificate, PEM.")]
+Key = Annotated[Path | None, Parameter(name="--key", help="Private key of the TLS certificate, PEM.")]
 Threads = Annotated[int | None, Parameter(name="--threads", help="Threads to use. Default: all processors.")]

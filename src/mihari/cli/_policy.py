@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 from mihari.cli._policy_decide import decide
 from mihari.cli._policy_desk import assets, brief, consult, instruments, lint, protection, statement
 from mihari.cli._policy_profile import profile
+from mihari.cli._policy_user import user
 
 __all__ = ["policy"]
 
@@ -20,3 +21,4 @@ policy.command(decide)
 for _verb in (assets, protection, instruments, brief, consult, statement, lint):
     policy.command(_verb)
 policy.command(profile)
+policy.command(user)

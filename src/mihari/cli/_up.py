@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from mihari.cli._options import AsJson, Catalogues, Mode, Satcats, StoreFolder, Threads
+from mihari.cli._options import AsJson, Catalogues, Certificate, Key, Mode, Satcats, StoreFolder, Threads
 
 __all__ = ["up"]
 
@@ -31,6 +31,8 @@ def up(
     rescreen_hours: Annotated[float, Parameter(help="Screen again this often while serving, h. Default: 8.")] = 8.0,
     host: Annotated[str, Parameter(help="Address to serve on. Default: 127.0.0.1.")] = "127.0.0.1",
     port: Annotated[int, Parameter(help="Port to serve on; 0 picks a free one. Default: 8765.")] = 8765,
+    certificate: Certificate = None,
+    key: Key = None,
     mode: Mode = None,
     store: StoreFolder = None,
     threads: Threads = None,
@@ -42,10 +44,12 @@ def up(
     the store first.
     """
     from mihari.app.documents import briefing_document
+    from mihari.app.identity import UserFile, users_path
     from mihari.app.live import LiveNode
     from mihari.app.node import node_over, open_node
+    from mihari.app.settings import store_path
     from mihari.app.up import brief
-    from mihari.cli._open import data_mode, executor_for
+    from mihari.cli._open import data_mode, executor_for, tls_of, users_of
     from mihari.cli._progress import progress_bar
     from mihari.cli._show import log_line, print_briefing, print_json
     from mihari.cli._volume import volume_of
@@ -55,10 +59,12 @@ def up(
         raise UsageError(f"{rescreen_hours:g} h is no interval", where="--rescreen-hours", remedy="give more than 0")
     volume = volume_of(radius_km=radius_km, profile=volumes)
     executor = executor_for(threads)
+    tls = tls_of(certificate, key)
     if not once:
-        from mihari.server import check_port
+        from mihari.server import check_exposure, check_port
 
         # Before the long work, so that nobody waits for a report only to learn that the port is taken.
+        check_exposure(host=host, users=UserFile(users_path(store_path(store))), tls=tls)
         check_port(host=host, port=port)
     # With files of one's own the store is made by what they hold, not before.
     node = node_over(store) if catalogue else open_node(store)
@@ -95,6 +101,6 @@ def up(
 
     live.start()
     try:
-        serve(node, host=host, port=port, say=log_line)
+        serve(node, host=host, port=port, say=log_line, users=users_of(node), tls=tls)
     finally:
         live.stop()

@@ -106,7 +106,7 @@ class CoverageStatement:
     """What a screening looked at, and what it did not.
 
     `volume` names shape and size in words and numbers; `catalogue_version` is the digest of the chosen element sets,
-    "none" where ephemerides are screened among themselves.
+    "none" where ephemerides are screened among themselves; `label` is the joint of those of all that was given.
     """
 
     start_tai_ns: int
@@ -126,11 +126,15 @@ class CoverageStatement:
     method: str
     cost: Mapping[str, float]
     ephemerides: tuple[EphemerisCoverage, ...] = ()
+    label: str = "PUBLIC"
 
 
 @dataclass(frozen=True, slots=True)
 class ScreeningResult:
-    """The conjunctions of one screening with their coverage; neither exists without the other."""
+    """The conjunctions of one screening with their coverage; neither exists without the other.
+
+    A column `label` beside those of the schema says under which label each row stands; without it, the coverage's.
+    """
 
     coverage: CoverageStatement
     conjunctions: pl.DataFrame

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from mihari.server._app import API_PREFIX, create_app
 from mihari.server._node import ServedNode
-from mihari.server._serve import check_port, serve
+from mihari.server._serve import check_exposure, check_port, serve
 
-__all__ = ["API_PREFIX", "ServedNode", "check_port", "create_app", "serve"]
+__all__ = ["API_PREFIX", "ServedNode", "check_exposure", "check_port", "create_app", "serve"]

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from mihari.errors import (
+    AccessError,
     AmbiguousError,
     DataGapError,
     InputError,
@@ -30,6 +31,7 @@ PROBLEM_MEDIA_TYPE: Final = "application/problem+json"
 _OPTION: Final = re.compile(r"(?<!\S)--([a-z][a-z-]*)")
 _STATUS: Final[tuple[tuple[type[MihariError], HTTPStatus, str], ...]] = (
     (NotFoundError, HTTPStatus.NOT_FOUND, "not-found"),
+    (AccessError, HTTPStatus.FORBIDDEN, "forbidden"),
     (AmbiguousError, HTTPStatus.CONFLICT, "ambiguous"),
     (DataGapError, HTTPStatus.BAD_REQUEST, "data-gap"),
     (InputError, HTTPStatus.BAD_REQUEST, "bad-input"),
@@ -61,6 +63,8 @@ def _response(description: str) -> dict[str, Any]:
 
 PROBLEM_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     400: _response("A parameter cannot be used."),
+    401: _response("The node has users, and the request has no token of one."),
+    403: _response("Whoever asks may not do that."),
     404: _response("Nothing of that name or number."),
     409: _response("Several things carry that name."),
     422: _response("A parameter has the wrong form."),

@@ -22,6 +22,7 @@ from mihari.store._index import ElementIndex, IndexUnusableError, gather
 from mihari.store._kinds import ELEMENT_SETS, SCREENING_RUNS, record_kind
 from mihari.store._lock import WriterLock
 from mihari.store._manifest import DamagedManifestError, JournalEntry, Manifest, SegmentRow
+from mihari.store._runs import FIRST_UNCOUNTED_RUN
 from mihari.store._segments import (
     DamagedSegmentError,
     open_index,
@@ -273,7 +274,8 @@ def _remake_manifest(layout: Layout, *, why: str) -> list[str]:
             if old.exists():
                 move_into_place(old, layout.quarantine / f"manifest-{aside}.sqlite{suffix}")
     rows, unusable = rows_found(layout)
-    runs = [read_verified(layout, row)["run_id"].max() for row in rows if row.kind == SCREENING_RUNS.name]
+    numbers = [read_verified(layout, row)["run_id"] for row in rows if row.kind == SCREENING_RUNS.name]
+    runs = [each.filter(each < FIRST_UNCOUNTED_RUN).max() for each in numbers]
     Manifest.create(layout.manifest)
     manifest = Manifest.open(layout.manifest, writable=True)
     try:

@@ -39,7 +39,7 @@ from mihari.store._latest import (
 from mihari.store._lock import WriterLock
 from mihari.store._manifest import Manifest, SegmentRow, Snapshot
 from mihari.store._runs import StoredRun, coverage_from_json
-from mihari.store._segments import DamagedSegmentError, open_index, read_segment
+from mihari.store._segments import DamagedSegmentError, labels_of, open_index, read_segment
 from mihari.store._sight import Sight
 from mihari.store._store import AppendReceipt, Holding, StoreMode
 from mihari.store._transaction import EmbeddedTransaction, Known, coalesced_objects
@@ -325,12 +325,13 @@ class EmbeddedStore:
                 if segment.learned_min_tai_ns <= learned <= segment.learned_max_tai_ns
             ]
             conjunctions = self._read(CONJUNCTIONS, near).filter(pl.col("run_id") == run_id)
+            own = ["label"] if (conjunctions["label"] != row["label"]).any() else []
             return StoredRun(
                 run_id=run_id,
                 learned_tai_ns=learned,
                 inputs=json.loads(row["inputs_json"]),
                 result=ScreeningResult(
-                    coverage_from_json(row["coverage_json"]), conjunctions.select(list(CONJUNCTION_SCHEMA))
+                    coverage_from_json(row["coverage_json"]), conjunctions.select([*CONJUNCTION_SCHEMA, *own])
                 ),
             )
 
@@ -418,6 +419,13 @@ class EmbeddedStore:
         """
         self._refresh()
         return self._default_data_mode(as_of_tai_ns)
+
+    def labels(self) -> frozenset[str]:
+        """Return the distinct labels of all records, for a viewer of those that it sees."""
+        found: set[str] = set()
+        for row in self._opened([row for row in self._refresh().segments if not row.damaged]):
+            found |= labels_of(self._layout, row) if self._sight is None else self._sight.labels(self._layout, row)
+        return frozenset(found)
 
     def last_learned_tai_ns(self) -> int | None:
         """Return the moment of the newest record: asking as of it repeats today's answers for ever."""

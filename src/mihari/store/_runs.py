@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -20,7 +20,10 @@ from mihari.model.conjunction import (
 )
 from mihari.model.provenance import DataMode
 
-__all__ = ["StoredRun", "coverage_from_json", "coverage_to_json", "run_records"]
+__all__ = ["FIRST_UNCOUNTED_RUN", "StoredRun", "coverage_from_json", "coverage_to_json", "run_records"]
+
+FIRST_UNCOUNTED_RUN: Final = 2**51
+"""Runs that are not public have numbers from here to twice as much, which no counter gives and JSON still holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,7 @@ def coverage_from_json(text: str) -> CoverageStatement:
 def run_records(
     run_id: int, result: ScreeningResult, *, inputs: Mapping[str, Any]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return the row of the run and the rows of its conjunctions."""
+    """Return the row of the run and the rows of its conjunctions, these with their labels."""
     run = pl.DataFrame(
         {
             "run_id": [run_id],
@@ -67,7 +70,9 @@ def run_records(
             "inputs_json": [_json(dict(inputs))],
         }
     )
-    own = result.conjunctions.select(list(CONJUNCTION_SCHEMA))
+    own = result.conjunctions
+    label = pl.lit(result.coverage.label).alias("label") if "label" not in own.columns else pl.col("label")
+    own = own.select(*CONJUNCTION_SCHEMA, label)
     return run, own.select(pl.lit(run_id, dtype=pl.Int64).alias("run_id"), pl.all())
 
 

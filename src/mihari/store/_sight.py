@@ -70,6 +70,11 @@ class Sight:
         self.tell(ELEMENT_SETS.name, index.labels)
         return index.seen_as(self._judged(index.labels), self.viewer.operates)
 
+    def labels(self, layout: Layout, row: SegmentRow) -> frozenset[str]:
+        """Return the distinct labels of the rows of a segment that the viewer sees."""
+        labels = self._labels_of(layout, row)
+        return labels if self.shows_all(layout, row) else frozenset(self._read(layout, row, ["label"])["label"])
+
     def tell(self, kind: str, labels: frozenset[str]) -> None:
         """Tell who listens which labels were read."""
         if self.told is not None:

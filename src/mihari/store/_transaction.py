@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, final
+from dataclasses import dataclass, replace
+from typing import Any, Final, final
 
 import numpy as np
 import polars as pl
@@ -16,18 +17,20 @@ from mihari.model.conjunction import ScreeningResult
 from mihari.model.orbit import ELEMENT_SET_KEY, ElementSets
 from mihari.model.provenance import DataMode, Provenance
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA, SpaceObjects
-from mihari.policy.access import is_at_least_as_wide
+from mihari.policy.access import is_at_least_as_wide, joined_text, resolved_label
 from mihari.store._files import Layout, explained, fsync_folder
 from mihari.store._index import sorted_keys
 from mihari.store._kernels import match_known
 from mihari.store._kinds import CONJUNCTIONS, ELEMENT_SETS, SCREENING_RUNS, SPACE_OBJECTS, RecordKind
 from mihari.store._latest import IndexedSegment
 from mihari.store._manifest import JournalEntry, Manifest, SegmentRow
-from mihari.store._runs import run_records
+from mihari.store._runs import FIRST_UNCOUNTED_RUN, run_records
 from mihari.store._segments import sliced, sorted_records, stage, unstage
 from mihari.store._store import AppendReceipt, JournalKind
 
 __all__ = ["EmbeddedTransaction", "Known"]
+
+_PUBLIC: Final = "PUBLIC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,8 @@ class EmbeddedTransaction:
         inputs : mapping, optional
             Plain JSON data: what the run was asked with, beyond what its coverage says.
         provenance : Provenance, optional
-            Made by this node from the catalogue that the coverage names, when left out.
+            Made by this node from the catalogue that the coverage names, when left out. The run's label is the joint
+            of its own and the coverage's, a row's that of its own and the row's.
         """
         coverage = result.coverage
         if provenance is None:
@@ -171,11 +175,19 @@ class EmbeddedTransaction:
             )
         if provenance.data_mode is not coverage.data_mode:
             raise InputError(f"the run is {coverage.data_mode.value}, its provenance says {provenance.data_mode.value}")
-        self._runs += 1
-        run_id = self._manifest.runs() + self._runs
+        provenance_label = provenance.label
+        provenance = replace(provenance, label=_narrowed(provenance.label, coverage.label))
+        if is_at_least_as_wide(provenance.label, _PUBLIC):
+            self._runs += 1
+            run_id = self._manifest.runs() + self._runs
+        else:
+            # Counted with the others, it would leave a gap that tells of it to those who may not know.
+            run_id = FIRST_UNCOUNTED_RUN + uuid.uuid4().int % FIRST_UNCOUNTED_RUN
         run, conjunctions = run_records(run_id, result, inputs=inputs or {})
+        own = {each: _narrowed(provenance_label, each) for each in conjunctions["label"].unique()}
+        labels = conjunctions["label"].replace_strict(own, return_dtype=pl.String)
         self._take(SCREENING_RUNS, run, provenance)
-        self._take(CONJUNCTIONS, CONJUNCTIONS.checked(conjunctions), provenance)
+        self._take(CONJUNCTIONS, CONJUNCTIONS.checked(conjunctions), provenance, labels=labels)
         self.note(JournalKind.RUN, {"run_id": run_id, "conjunctions": conjunctions.height})
         return run_id
 
@@ -226,7 +238,9 @@ class EmbeddedTransaction:
         ]
         return coalesced_objects(pl.concat([self._known.objects(mode, label), *earlier]))
 
-    def _take(self, kind: RecordKind, rows: pl.DataFrame, provenance: Provenance) -> None:
+    def _take(
+        self, kind: RecordKind, rows: pl.DataFrame, provenance: Provenance, *, labels: pl.Series | None = None
+    ) -> None:
         if not rows.height:
             return
         self._kinds[kind.name] = kind
@@ -237,7 +251,7 @@ class EmbeddedTransaction:
                 pl.lit(provenance.origin).alias("origin"),
                 pl.lit(provenance.method).alias("method"),
                 pl.lit(provenance.data_mode.value).alias("data_mode"),
-                pl.lit(provenance.label).alias("label"),
+                (pl.lit(provenance.label) if labels is None else labels).alias("label"),
                 pl.lit(provenance.licence).alias("licence"),
                 pl.lit(provenance.derived_from).alias("derived_from"),
             )
@@ -247,6 +261,15 @@ class EmbeddedTransaction:
         return AppendReceipt(
             accepted=accepted, duplicates=duplicates, superseded=superseded, learned_tai_ns=self._learned_tai_ns
         )
+
+
+def _narrowed(first: str, second: str) -> str:
+    """Return the joint of two labels as text; one that names OPERATOR, unresolved, lets nobody in."""
+    if first == second or second == _PUBLIC:
+        return first
+    if first == _PUBLIC:
+        return second
+    return joined_text(resolved_label(text, frozenset()) for text in (first, second))
 
 
 def coalesced_objects(rows: pl.DataFrame) -> pl.DataFrame:

@@ -127,6 +127,8 @@ function rankOf(data, row, wanted, parts) {
   if (at === 0 || (data.designators[row] ?? '').toLowerCase().startsWith(wanted) || String(data.ids[row]).startsWith(wanted)) return 0;
   if (at > 0) return 1;
   if (parts.length < 2 || !name.includes(parts[0])) return 3;
-  const words = name.match(/[\p{L}\p{N}]+/gu) ?? [];
-  return parts.every((part) => words.some((word) => word.startsWith(part))) ? 2 : 3;
+  // Each part begins a word of its own, in the same order.
+  let next = 0;
+  for (const word of name.match(/[\p{L}\p{N}]+/gu) ?? []) if (next < parts.length && word.startsWith(parts[next])) next += 1;
+  return next === parts.length ? 2 : 3;
 }
