@@ -13,6 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from assessment_support import request, warnings_of
+from mihari.app.avoid import AvoidanceAnswer, AvoidanceQuestion
 from mihari.app.events import EventFile
 from mihari.app.moment import Moment, moment_tai_ns
 from mihari.app.node import Node, PictureAnswer, ScreeningAnswer, open_node
@@ -28,7 +29,7 @@ from mihari.model.provenance import DataMode
 from mihari.model.space_object import SpaceObjects
 from mihari.picture import build_picture, find_object
 from mihari.server import create_app
-from mihari.store import StoredRun
+from mihari.store import EmbeddedStore, StoredRun, StoreMode
 
 NOW = parse_utc("2025-03-01T12:00:00")
 NAMES = ("ISS-LIKE STATION (SIM)", "HIMAWARI-LIKE (SIM)", "TWIN (SIM)", "TWIN (SIM)", "FALLEN (SIM)")
@@ -184,11 +185,17 @@ class SmallNode:
     def store_account(self) -> StoreAccount | None:
         return self.memory.store_account()
 
+    def open_store(self, mode: StoreMode) -> EmbeddedStore:
+        return self.memory.open_store(mode)
+
     def events(self, **question: Any) -> pl.DataFrame:
         return self.memory.events(**question)
 
     def event(self, event_id: str, **question: Any) -> EventFile:
         return self.memory.event(event_id, **question)
+
+    def avoid(self, question: AvoidanceQuestion, **more: Any) -> AvoidanceAnswer:
+        return self.memory.avoid(question, **more)
 
     def _answer(self, sets: ElementSets, at: str | int | None, frame: Frame) -> PictureAnswer:
         moment = self.moment(at)

@@ -218,3 +218,31 @@ def test_documentation_loads_nothing_from_elsewhere(client: TestClient) -> None:
 )
 def test_answers_have_exactly_the_published_members(client: TestClient, path: str, model: type[BaseModel]) -> None:
     model.model_validate(client.get(API + path).json())
+
+
+def test_conjunctions_of_several_objects_are_one_question(client: TestClient) -> None:
+    whole = client.get(f"{API}/conjunctions").json()["conjunctions"]
+    ids = (900_000_003, 900_000_004)
+    commas = client.get(f"{API}/conjunctions", params={"object": f"{ids[0]},{ids[1]}"}).json()
+    repeated = client.get(f"{API}/conjunctions", params={"object": [str(each) for each in ids]}).json()
+    assert commas["conjunctions"] == repeated["conjunctions"] == whole
+    assert client.get(f"{API}/conjunctions", params={"object": "900000001,900000002"}).json()["total"] == 0
+    nearest = client.get(f"{API}/conjunctions", params={"object": f"{ids[0]},900000001", "each": 2}).json()
+    assert nearest["conjunctions"] == whole[:2]
+    assert nearest["total"] == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "where"),
+    [
+        ("object=iss", 422, "0"),
+        ("object=0", 422, "0"),
+        ("object=" + ",".join(str(number) for number in range(1, 1_002)), 400, "object"),
+        ("each=3", 400, "each"),
+    ],
+)
+def test_numbers_that_are_none_are_refused(client: TestClient, query: str, status: int, where: str) -> None:
+    answer = client.get(f"{API}/conjunctions?{query}")
+    assert answer.status_code == status, answer.text
+    assert answer.json()["where"] == where
+    assert answer.json()["remedy"]

@@ -133,7 +133,15 @@ def test_every_public_module_is_in_the_reference() -> None:
         "keep_messages",
         "assess_screening",
         "assessment_documents",
+        "asset_register",
         "events",
+        "json_files",
+        "policy_desk",
+        "policy_records",
+        "profile_review",
+        "space_event_documents",
+        "space_event_intake",
+        "space_events",
         "answers",
         "catalogue",
         "documents",
@@ -154,6 +162,7 @@ def test_every_public_module_is_in_the_reference() -> None:
         "release_states",
         "release_verify",
         "settings",
+        "trade_space",
         "up",
     }
     expected = {

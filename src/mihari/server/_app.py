@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
 from mihari import __version__
+from mihari.server._avoidance import avoidance_routes
 from mihari.server._encounter import encounter_routes
 from mihari.server._ephemeris import ephemeris_routes
 from mihari.server._event_files import event_file_routes
@@ -18,6 +19,7 @@ from mihari.server._messages import message_routes
 from mihari.server._node import ServedNode
 from mihari.server._objects import object_routes
 from mihari.server._page import page_routes
+from mihari.server._policy import policy_routes
 from mihari.server._problems import PROBLEM_RESPONSES, Problem, install_problem_handlers
 from mihari.server._releases import release_routes
 from mihari.server._screening import screening_routes
@@ -66,10 +68,12 @@ def create_app(node: ServedNode) -> FastAPI:
         object_routes,
         screening_routes,
         encounter_routes,
+        avoidance_routes,
         event_routes,
         event_file_routes,
         message_routes,
         ephemeris_routes,
+        policy_routes,
         release_routes,
     ):
         app.include_router(routes(node), prefix=API_PREFIX)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 
+from mihari.app.avoid import AvoidanceAnswer, AvoidanceQuestion
 from mihari.app.catalogue import Catalogue
 from mihari.app.events import EventFile
 from mihari.app.moment import Moment
@@ -17,7 +18,7 @@ from mihari.astro.earth import EarthOrientation
 from mihari.astro.states import Frame
 from mihari.conjunction.screening import Volume
 from mihari.model.provenance import DataMode
-from mihari.store import StoredRun
+from mihari.store import EmbeddedStore, StoredRun, StoreMode
 
 __all__ = ["ServedNode"]
 
@@ -103,6 +104,14 @@ class ServedNode(Protocol):
         """Return the newest assessment of every event, what needs a person now first; see `events_table`."""
         ...
 
+    def open_store(self, mode: StoreMode) -> EmbeddedStore:
+        """Open the node's store; the caller closes it."""
+        ...
+
     def event(self, event_id: str, *, as_of: str | int | None = None, mode: DataMode | None = None) -> EventFile:
         """Return one event, whole."""
+        ...
+
+    def avoid(self, question: AvoidanceQuestion, *, progress: Callable[[float], None] | None = None) -> AvoidanceAnswer:
+        """Plan the avoidance of all conjunctions of an object."""
         ...

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
 import polars as pl
 from fastapi import APIRouter, HTTPException, Path, Query, Response
+from pydantic import AfterValidator, WithJsonSchema
 
 from mihari.app.assess_screening import BOUND_MEANING, screening_bounds
 from mihari.app.export import coverage_document, screening_frame_edge
 from mihari.astro.time import format_utc
 from mihari.compute import AnswerMemory
 from mihari.conjunction.screening import Volume
-from mihari.errors import NotFoundError
+from mihari.errors import NotFoundError, UsageError
 from mihari.model.conjunction import ScreeningResult
 from mihari.model.provenance import DataMode
 from mihari.server._models import Conjunctions, RunList, Screening, ScreeningRequest
 from mihari.server._node import ServedNode
-from mihari.server._parameters import Limit, ModeQuery, Offset, TableFormat
+from mihari.server._parameters import Limit, ModeQuery, Offset, TableFormat, spelt
 from mihari.server._responses import CSV_RESPONSE, json_response, json_with_rows, text_response
 from mihari.store import StoredRun
 
@@ -30,7 +31,20 @@ _M_PER_KM: Final = 1_000.0
 _DAY_S: Final = 86_400.0
 _KEPT: Final = 4
 RunId = Annotated[int, Path(ge=0, le=2**62, description="Number of the screening.")]
-ObjectId = Annotated[int | None, Query(ge=1, le=999_999_999, description="Only conjunctions of this object.")]
+_MOST_OBJECTS: Final = 1_000
+_numbers = spelt(
+    r"[1-9]\d{0,8}(,[1-9]\d{0,8})*",
+    kind="no_numbers",
+    what="these are not catalogue numbers",
+    remedy="write them like 25544 or 25544,48274",
+)
+Numbers = Annotated[
+    str, AfterValidator(_numbers), WithJsonSchema({"type": "string", "pattern": r"^[1-9]\d{0,8}(,[1-9]\d{0,8})*$"})
+]
+ObjectIds = Annotated[
+    list[Numbers] | None,
+    Query(description=f"Only conjunctions of these objects: repeated, or with commas; {_MOST_OBJECTS} at most."),
+]
 
 
 def run_document(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,7 +81,10 @@ def screening_routes(node: ServedNode) -> APIRouter:
         run: Annotated[
             int | None, Query(ge=0, le=2**62, description="Number of a screening. Default: the last.")
         ] = None,
-        object: ObjectId = None,  # noqa: A002
+        object: ObjectIds = None,  # noqa: A002
+        each: Annotated[
+            int | None, Query(ge=1, le=10_000, description="With `object`: of each one only so many, closest first.")
+        ] = None,
         max_miss_km: Annotated[float | None, Query(gt=0.0, le=1e6, description="Only misses up to this.")] = None,
         hard_body_radius_m: Annotated[
             float | None,
@@ -83,7 +100,9 @@ def screening_routes(node: ServedNode) -> APIRouter:
         # A kept screening never changes, nor another one takes its number.
         rows = told.answer((stored.run_id, stored.learned_tai_ns), lambda: _closest_first(stored.result))
         if object is not None:
-            rows = rows.filter((pl.col("norad_cat_id_1") == object) | (pl.col("norad_cat_id_2") == object))
+            rows = _of_objects(rows, _numbers_of(object), each)
+        elif each is not None:
+            raise UsageError("each of which objects?", where="each", remedy="name them with object")
         if max_miss_km is not None:
             rows = rows.filter(pl.col("miss_distance_km") <= max_miss_km)
         page = rows.slice(offset, limit)
@@ -140,6 +159,28 @@ def _latest_run_id(node: ServedNode, mode: DataMode | None) -> int:
     if not runs.height:
         raise NotFoundError("no screening has been kept yet", remedy="screen first, or wait for the node's own")
     return int(runs["run_id"][-1])
+
+
+def _numbers_of(texts: Sequence[str]) -> list[int]:
+    found = sorted({int(number) for text in texts for number in text.split(",")})
+    if len(found) > _MOST_OBJECTS:
+        raise UsageError(
+            f"{len(found)} objects are asked about", where="object", remedy=f"ask about {_MOST_OBJECTS} at a time"
+        )
+    return found
+
+
+def _of_objects(rows: pl.DataFrame, numbers: Sequence[int], each: int | None) -> pl.DataFrame:
+    """Rows of some objects in their order; a pair of two of them is one row and counts for both."""
+    sides = ("norad_cat_id_1", "norad_cat_id_2")
+    rows = rows.filter(pl.any_horizontal(pl.col(side).is_in(numbers) for side in sides))
+    if each is None:
+        return rows
+    placed = rows.with_row_index("place")
+    both = pl.concat([placed.select("place", number=side) for side in sides])
+    both = both.filter(pl.col("number").is_in(numbers)).sort("place")
+    near = both.filter(pl.int_range(pl.len()).over("number") < each)["place"].unique()
+    return placed.filter(pl.col("place").is_in(near.implode())).drop("place")
 
 
 def _row_of(stored: StoredRun) -> dict[str, Any]:

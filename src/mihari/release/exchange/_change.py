@@ -208,6 +208,22 @@ class Change:
         row = self._base.execute(query, (partner, sequence)).fetchone()
         return None if row is None or row[0] is None else bytes(row[0])
 
+    def out_digest(self, partner: str, sequence: int) -> str | None:
+        """Return the digest of a bundle that was made."""
+        query = "SELECT digest FROM out_bundles WHERE partner = ? AND sequence = ?"
+        row = self._base.execute(query, (partner, sequence)).fetchone()
+        return None if row is None else str(row[0])
+
+    def wanted(self, partner: str) -> int:
+        """Return the lowest number of a bundle from a partner that has not come yet."""
+        query = "SELECT sequence FROM in_bundles WHERE partner = ? ORDER BY sequence"
+        expected = 1
+        for (sequence,) in self._base.execute(query, (partner,)):
+            if sequence != expected:
+                break
+            expected += 1
+        return expected
+
     def waiting(self, partner: str) -> list[int]:
         """Return the numbers of the bundles that a partner has not acknowledged."""
         query = "SELECT sequence FROM out_bundles WHERE partner = ? AND NOT acknowledged ORDER BY sequence"

@@ -17,6 +17,7 @@ import { Consequence, Objects, Records } from './people.js';
 import { EncounterPlane } from './plane.js';
 import { fineUtc, objectOf } from './rows.js';
 import { Dilution, RadiusCurve, ScaleGrid } from './sensitivity.js';
+import { Trade } from './trade.js';
 import { Why } from './why.js';
 import { English, known, lengthText, methodText, speedText } from './words.js';
 
@@ -55,6 +56,7 @@ function Whole({ event, mode }) {
       <${Card} title=${t('conj.card.updates')} wide><${Updates} history=${history} /><//>
       <${Card} title=${t('conj.card.closeup')} wide>${first.row !== undefined && second.row !== undefined ? html`<${CloseUp} first=${first} second=${second} tcaUtc=${assessment.tca_utc} missM=${assessment.miss_distance_m} speedMS=${assessment.relative_speed_m_s} radiusM=${assessment.hard_body_radius_m} mode=${mode} told=${t('conj.closeup.event')} />` : html`<p class="state empty">${t('conj.closeup.unlisted')}</p>`}<//>
       <${Card} title=${t('conj.card.grid')} wide>${assessment.sensitivity ? html`<${ScaleGrid} sensitivity=${assessment.sensitivity} />` : without}<//>
+      <${Card} title=${t('conj.card.trade')} wide><${Trade} key=${event.event_id} id=${event.event_id} assessment=${assessment} mode=${mode} /><//>
       <${Card} title=${t('conj.card.objects')} wide><${Objects} assessment=${assessment} /><//>
       <${Card} title=${t('conj.card.records')}><${Records} records=${event.records} /><p class="dim small">${t('conj.records.how')}</p><//>
       <${Card} title=${t('conj.card.consequence')}><${Consequence} consequence=${assessment.consequence} /><${Untold} fields=${assessment.not_understood} /><//>

@@ -81,9 +81,9 @@ export function trendOf(event) {
   return now > before * CHANGED ? 'rising' : now < before / CHANGED ? 'falling' : 'steady';
 }
 
-/** Less is more urgent: level, then how likely, then how close. */
+/** Less is more urgent: level, one's own objects before others, then how likely, then how close. */
 export function need(row) {
-  const level = LEVELS.indexOf(row.level) + (row.stale ? 0.5 : 0);
+  const level = LEVELS.indexOf(row.level) + (row.stale ? 0.5 : 0) - (row.own ? 0.45 : 0);
   const within = row.kind === 'event' ? Math.min(-Math.log10(row.probability ?? row.bound ?? 1) / 400, 0.4) : row.missM / 1e8;
   return level + within;
 }
@@ -117,6 +117,7 @@ export function shownRows({ events, approaches, filter, data, hidden, watchOnly,
   const seen = ({ id, row }) =>
     row === undefined ? !watchOnly || watched.has(id) : isShown(data, row, hidden, watchOnly, watched);
   const needs = filter.show === 'needs';
+  const isOwn = (row) => watched.has(row.first.id) || watched.has(row.second.id);
   const left = { passive: 0, together: 0, farther: 0 };
   const wanted = (row) => {
     if (!(seen(row.first) || seen(row.second)) || (needs && row.tcaMs < nowMs)) return false;
@@ -131,10 +132,11 @@ export function shownRows({ events, approaches, filter, data, hidden, watchOnly,
   if (filter.show !== 'events') {
     const found = approaches.filter(wanted);
     const passing = needs ? found.filter((row) => row.speedMS >= TOGETHER_M_S) : found;
-    const kept = needs ? passing.slice(0, CLOSEST) : passing;
+    const kept = needs ? passing.filter((row, k) => k < CLOSEST || isOwn(row)) : passing;
     left.together = found.length - passing.length;
     left.farther = passing.length - kept.length;
     rows.push(...kept);
   }
-  return { rows: rows.map((row) => [need(row), row]).sort(([a], [b]) => a - b).map(([, row]) => row), left };
+  const marked = rows.map((row) => (isOwn(row) ? { ...row, own: true } : row));
+  return { rows: marked.map((row) => [need(row), row]).sort(([a], [b]) => a - b).map(([, row]) => row), left };
 }

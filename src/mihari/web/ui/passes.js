@@ -1,46 +1,34 @@
 /** Close approaches of the newest screening: the closest of all, and those of some objects. */
-import { useEffect, useState } from 'preact';
-import { ask } from '../app/api.js';
+import { useMemo } from 'preact';
 import { useAnswer } from './load.js';
 
 const MINUTE_MS = 60000;
-/** So many objects are asked about one by one; a longer list says that it was cut. */
-export const MOST_ASKED = 40;
+/** So many objects are asked about at once; a longer list says that it was cut. */
+export const MOST_ASKED = 1000;
+const MOST_ROWS = 1000000;
 
 export const useClosest = (limit) => useAnswer('conjunctions', { limit }, { everyMs: MINUTE_MS });
 
 /**
- * Close approaches of each object, asked about one after the other so that the node can answer others meanwhile.
- * @param {number[]} ids @param {number} [limit] of each, the closest first
+ * Close approaches of some objects, in one question.
+ * @param {number[]} ids @param {number} [each] so many of each object, the closest first
  * @returns {{found: Map<number, object[]>, waiting: number, error: any, run: object|null}}
  */
-export function usePassesOf(ids, limit = 20) {
-  const [state, setState] = useState({ found: new Map(), waiting: 0, error: null, run: null });
-  const [round, again] = useState(0);
+export function usePassesOf(ids, each = 20) {
   const asked = ids.slice(0, MOST_ASKED);
-  useEffect(() => {
-    const control = new AbortController();
-    const timer = setInterval(() => again((n) => n + 1), MINUTE_MS);
-    (async () => {
-      const found = new Map();
-      let run = null;
-      for (const [k, id] of asked.entries()) {
-        setState((was) => ({ ...was, waiting: asked.length - k, error: null }));
-        try {
-          const answer = await ask('conjunctions', { query: { object: id, limit }, signal: control.signal });
-          run = answer.run;
-          found.set(id, answer.conjunctions);
-        } catch (error) {
-          if (control.signal.aborted) return;
-          setState((was) => ({ ...was, waiting: 0, error }));
-          return;
-        }
-      }
-      setState({ found, waiting: 0, error: null, run });
-    })();
-    return () => { control.abort(); clearInterval(timer); };
-  }, [asked.join(), limit, round]);
-  return state;
+  const answer = useAnswer('conjunctions', { object: asked.join(), each, limit: MOST_ROWS }, { everyMs: MINUTE_MS, skip: !asked.length });
+  const found = useMemo(() => byObject(asked, answer.data?.conjunctions), [asked.join(), answer.data]);
+  return { found, waiting: asked.length && answer.status === 'loading' ? asked.length : 0, error: answer.error, run: answer.data?.run ?? null };
+}
+
+/** The rows of each object; a pair of two of them stands with both. None before the answer. */
+export function byObject(ids, rows) {
+  const found = new Map(rows ? ids.map((id) => [id, []]) : []);
+  for (const row of rows ?? []) {
+    found.get(row.norad_cat_id_1)?.push(row);
+    found.get(row.norad_cat_id_2)?.push(row);
+  }
+  return found;
 }
 
 /** The name of a close approach as the room of conjunctions has it, the primary first. */
