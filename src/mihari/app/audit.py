@@ -92,8 +92,8 @@ class AuditDesk:
         found = []
         for line in self.log.lines():
             entry = line.entry
-            if "release_id" in entry and "policy_version" in entry:
-                policies[entry["release_id"]] = str(entry["policy_version"])
+            if "policy_version" in entry:
+                policies |= dict.fromkeys(_named(entry), str(entry["policy_version"]))
             if not str(entry["kind"]).endswith(_GIVES) or record not in set(_texts(entry)):
                 continue
             if entry.get("decision") in ("denied", "deny", False) or entry["at_utc"] == "unknown":
@@ -109,7 +109,7 @@ class AuditDesk:
                             entry["at_utc"],
                             entry["kind"],
                             str(entry.get("actor", entry.get("by", entry.get("node", "")))),
-                            str(entry.get("policy_version", policies.get(str(entry.get("release_id")), ""))),
+                            next((policies[each] for each in _named(entry) if each in policies), ""),
                             line.index,
                         )
                     )
@@ -248,3 +248,8 @@ def _texts(value: Any) -> Iterator[str]:
 def _each(values: Iterable[Any]) -> Iterator[str]:
     for value in values:
         yield from _texts(value)
+
+
+def _named(entry: Mapping[str, Any]) -> list[str]:
+    """Return the records that an entry names."""
+    return [str(each) for each in (entry.get("release_id"), *entry.get("records", ())) if each]

@@ -17,8 +17,7 @@ policy = App(
     help_format="plaintext",
     default_parameter=Parameter(show_default=False),
 )
-policy.command(decide)
-policy.command(user)
-for _verb in (assets, protection, instruments, brief, consult, statement, lint):
+for _verb in (decide, assets, protection, instruments, brief, consult, statement, lint):
     policy.command(_verb)
 policy.command(profile)
+policy.command(user)
