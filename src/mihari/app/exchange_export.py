@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,11 +11,13 @@ from typing import Any, Final
 import polars as pl
 
 from mihari.app.exchange_node import ExchangeNode
+from mihari.astro.time import parse_utc
 from mihari.errors import InputError, NotFoundError
 from mihari.model.label import Label, parse_label
 from mihari.model.provenance import DataMode
+from mihari.model.release import ReleaseStep
 from mihari.policy.access import Viewer, row_predicate
-from mihari.release.audit import GENESIS, inclusion_paths
+from mihari.release.audit import GENESIS, ROOTS_NAME, inclusion_paths, read_roots, sign_root
 from mihari.release.exchange import (
     EXCHANGED_KINDS,
     BundleLimits,
@@ -26,9 +29,11 @@ from mihari.release.exchange import (
     Partner,
     SignedHeader,
     make_bundle,
+    release_label,
     what_holds_back,
 )
-from mihari.store import EmbeddedStore, StoreMode
+from mihari.release.signing import SigningKey
+from mihari.store import RECEIVED_RELEASES, RELEASE_STEPS, EmbeddedStore, StoreMode
 
 __all__ = ["ExportReport", "export_bundle", "export_document", "resend", "waiting"]
 
@@ -120,7 +125,7 @@ def export_bundle(
         picker = _Picker(node, change, partner, report, chosen_mode, now, most, limits.bytes * 9 // 10)
         for kind in EXCHANGED_KINDS.values():
             if not partner.takes or kind.name in partner.takes:
-                picker.pick(kind, store.records(kind.kind, data_mode=chosen_mode))
+                picker.pick(kind, _rows(store, kind, chosen_mode))
         if not picker.items:
             return report, None
         sequence, previous = change.next_sequence(partner_id)
@@ -135,6 +140,7 @@ def export_bundle(
             previous=previous or GENESIS,
             written_tai_ns=now,
             data_mode=chosen_mode,
+            audit_root=_audit_root(node, change, partner_id, key, now),
         )
         picker.settle()
         change.put_out_bundle(partner_id, signed, data)
@@ -153,6 +159,43 @@ def export_bundle(
     return report, data
 
 
+def _rows(store: EmbeddedStore, kind: ExchangedKind, mode: DataMode) -> pl.DataFrame:
+    """Return what the store has of one kind; of releases also those that this node published itself."""
+    rows = store.records(kind.kind, data_mode=mode)
+    if kind.kind is not RECEIVED_RELEASES:
+        return rows
+    own = store.records(RELEASE_STEPS, data_mode=mode).filter(pl.col("step") == ReleaseStep.PUBLISHED.value)
+    if own.is_empty():
+        return rows
+    documents = [json.loads(text) for text in own["document"]]
+    made = [kind.row(document) for document in documents]
+    labels = [release_label(document) for document in documents]
+    frame = pl.DataFrame(made, schema=dict(kind.kind.schema)).hstack(
+        own.select(name for name in rows.columns if name not in kind.kind.schema)
+    )
+    frame = frame.with_columns(pl.Series("label", labels, dtype=pl.String), source=pl.lit("this node"))
+    return pl.concat([rows, frame.select(rows.columns)])
+
+
+def _audit_root(
+    node: ExchangeNode, change: Change, partner_id: str, key: SigningKey, now: int
+) -> dict[str, Any] | None:
+    """Return this node's newest signed root, with the proof that the log only grew since the one sent before.
+
+    A partner that keeps it can show later that an entry was changed or taken away.
+    """
+    log = node.audit
+    roots = [root for root in read_roots(log.folder / ROOTS_NAME) if not root.is_witness]
+    if len(log) and (not roots or now - parse_utc(str(roots[-1].signed["written_utc"])) > _ROOT_AGE_NS):
+        roots.append(sign_root(log, key, node_id=node.node_id, at_tai_ns=now))
+    if not roots:
+        return None
+    old = change.sent_root_size(partner_id)
+    proof = log.consistency_proof(min(old, roots[-1].tree_size), roots[-1].tree_size)
+    return {**roots[-1].document(), "grown_from": old, "proof": [step.hex() for step in proof]}
+
+
+_ROOT_AGE_NS: Final = 3_600_000_000_000
 _MOST_NAMED: Final = 2_000
 """A log entry names so many records; of a larger bundle the root tells, and the bundle's header is kept."""
 
@@ -188,7 +231,8 @@ class _Picker:
         if rows.is_empty():
             return
         labels = rows["label"].unique().to_list()
-        objects = kind.objects if kind.objects != ("norad_cat_ids",) else ()
+        # A label that names operators lets a partner see rows of one object each; others stay here.
+        objects = kind.objects if kind.objects == ("norad_cat_id",) else ()
         visible = rows.filter(row_predicate(labels, self._viewer, at_tai_ns=self._now, objects=objects))
         if rows.height > visible.height:
             self._report.withheld[_NO_AUDIENCE] += rows.height - visible.height

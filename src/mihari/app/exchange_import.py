@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -17,6 +17,7 @@ from mihari.model.orbit import ElementSets
 from mihari.model.provenance import DataMode, Provenance
 from mihari.model.space_object import SpaceObjects
 from mihari.policy.access import may_see
+from mihari.release.audit import SignedRoot, check_root, is_consistent
 from mihari.release.exchange import (
     Bundle,
     BundleLimits,
@@ -33,7 +34,17 @@ from mihari.release.exchange import (
     open_bundle,
     read_header,
 )
-from mihari.store import ELEMENT_SETS, SPACE_OBJECTS, EmbeddedStore, StoreMode
+from mihari.store import (
+    CONJUNCTION_MESSAGES,
+    ELEMENT_SETS,
+    SPACE_OBJECTS,
+    EmbeddedStore,
+    StoreMode,
+    Transaction,
+)
+
+if TYPE_CHECKING:
+    from mihari.app.keep_messages import KeptMessages
 
 __all__ = ["ImportReport", "import_bundle", "import_document"]
 
@@ -271,8 +282,12 @@ def _keep(
     for line, reason in judged.quarantined:
         change.quarantine(partner.node_id, header.sequence, reason, line, at_tai_ns=now)
     # The store first: killed after it, the same bundle comes again and finds its records there.
-    report.accepted = _store(node, judged.taken, partner=partner, sequence=header.sequence, now=now)
-    report.duplicates += len(judged.taken) - report.accepted
+    report.accepted, refused = _store(node, judged.taken, partner=partner, sequence=header.sequence, now=now)
+    for reason in refused:
+        change.quarantine(partner.node_id, header.sequence, reason, b"", at_tai_ns=now)
+        report.reasons[reason] = report.reasons.get(reason, 0) + 1
+    report.quarantined += len(refused)
+    report.duplicates += len(judged.taken) - report.accepted - len(refused)
     report.conflicts = change.identify(
         (f"{taken.kind.name}:{header.data_mode.value}:{taken.kind.identity(taken.row)}", taken.record_id)
         for taken in judged.taken
@@ -299,6 +314,7 @@ def _keep(
     change.put_headers({name: hop for name, hop in bundle.hops.items() if name in used})
     counts = {name: getattr(report, name) for name in ("accepted", "duplicates", "quarantined", "rejected")}
     change.take_bundle(partner.node_id, bundle.signed, leaves=judged.leaves, received_tai_ns=now, account=counts)
+    _see_root(node, change, report, partner, header.audit_root, now)
     if change.quarantined_since(partner.node_id, now - _DAY_NS) > _MOST_QUARANTINED_A_DAY:
         words = f"more than {_MOST_QUARANTINED_A_DAY:,} records set aside in a day"
         _alarm(change, report, partner, "poison", words, dict(reasons.most_common(_SAID)), now)
@@ -307,11 +323,51 @@ def _keep(
         _alarm(change, report, partner, "poison", f"records set aside: {judged.quarantined[0][1]}"[:300], {}, now)
 
 
-def _store(node: ExchangeNode, taken: Sequence[Taken], *, partner: Partner, sequence: int, now: int) -> int:
-    """Keep records in one transaction; return how many were new to the store."""
+def _see_root(
+    node: ExchangeNode,
+    change: Change,
+    report: ImportReport,
+    partner: Partner,
+    told: Mapping[str, Any] | None,
+    now: int,
+) -> None:
+    """Keep the partner's newest signed audit root, once its log is shown to have only grown since the last one."""
+    if told is None:
+        return
+    try:
+        root = SignedRoot.from_document({name: told[name] for name in ("signed", "signatures") if name in told})
+        checked = check_root(root, keys=node.keys.ring(), at_tai_ns=now)
+        proof = [bytes.fromhex(step) for step in told.get("proof", ())]
+    except (InputError, ValueError, TypeError) as error:
+        _alarm(change, report, partner, "audit-root", f"its audit root cannot be read: {error}"[:300], {}, now)
+        return
+    if root.is_witness or not checked.valid or checked.parties != {partner.party}:
+        _alarm(change, report, partner, "audit-root", "its audit root is not signed by it", dict(told), now)
+        return
+    known = change.root(partner.node_id)
+    before = None if known is None else SignedRoot.from_document(known)
+    if before is not None and root.tree_size < before.tree_size:
+        return  # a late bundle: the newer root is here already
+    if before is not None and told.get("grown_from") not in (before.tree_size, root.tree_size):
+        return  # bundles between are missing, and with them the proof
+    steps = proof if before is None or root.tree_size != before.tree_size else []
+    if before is not None and not is_consistent(
+        before.tree_size, root.tree_size, before.root_hash, root.root_hash, steps
+    ):
+        words = "its audit log does not begin with what it had signed before"
+        _alarm(change, report, partner, "audit-root", words, {"before": known, "after": root.document()}, now)
+        _isolate(change, report, partner, words)
+        return
+    change.put_root(partner.node_id, root.document())
+
+
+def _store(
+    node: ExchangeNode, taken: Sequence[Taken], *, partner: Partner, sequence: int, now: int
+) -> tuple[int, list[str]]:
+    """Keep records in one transaction; return how many were new to the store, and why others could not be kept."""
     if not taken:
-        return 0
-    accepted = 0
+        return 0, []
+    accepted, refused = 0, []
     groups: dict[tuple[str, str, str, str, str], list[Taken]] = {}
     for each in taken:
         content = each.item.content
@@ -332,6 +388,11 @@ def _store(node: ExchangeNode, taken: Sequence[Taken], *, partner: Partner, sequ
                     licence=licence,
                     derived_from=f"bundle:{partner.node_id}:{sequence}",
                 )
+                if kind is CONJUNCTION_MESSAGES:
+                    kept = _keep_messages(store, transaction, members, provenance)
+                    accepted += kept.accepted
+                    refused += [each.reason for each in kept.batch.rejected]
+                    continue
                 rows = [each.row for each in members if id(each) in fresh]
                 frame = pl.DataFrame(rows, schema=dict(kind.schema), orient="row")
                 if kind is ELEMENT_SETS:
@@ -341,7 +402,23 @@ def _store(node: ExchangeNode, taken: Sequence[Taken], *, partner: Partner, sequ
                 else:
                     receipt = transaction.append_records(kind, frame, provenance=provenance)
                 accepted += receipt.accepted
-    return accepted
+    return accepted, refused
+
+
+def _keep_messages(
+    store: EmbeddedStore, transaction: Transaction, taken: Sequence[Taken], provenance: Provenance
+) -> KeptMessages:
+    """Keep messages with this node's own assessments: what the sender made of them does not count here."""
+    from mihari.app.assess import assessment_request
+    from mihari.app.keep_messages import keep_read
+    from mihari.formats.ccsds import conjunction_message, parse_messages
+
+    read = []
+    for each in taken:
+        message = parse_messages(each.row["text"].encode("utf-8"), name=provenance.source)
+        read.append((message, provenance.source, conjunction_message(message, name=provenance.source)))
+    request = assessment_request(data_mode=provenance.data_mode)
+    return keep_read(store, transaction, read, request, provenance=provenance)
 
 
 def _not_in_store(store: EmbeddedStore, taken: Iterable[Taken], mode: DataMode) -> list[Taken]:
@@ -350,7 +427,7 @@ def _not_in_store(store: EmbeddedStore, taken: Iterable[Taken], mode: DataMode) 
     fresh = []
     for each in taken:
         kind = each.kind.kind
-        if kind in (ELEMENT_SETS, SPACE_OBJECTS):
+        if kind in (ELEMENT_SETS, SPACE_OBJECTS, CONJUNCTION_MESSAGES):
             fresh.append(each)
             continue
         name = "record_id" if "record_id" in kind.schema else "document"

@@ -14,7 +14,7 @@ from mihari.model.conjunction import CONJUNCTION_SCHEMA
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
 from mihari.model.policy_record import POLICY_RECORD_SCHEMA
 from mihari.model.provenance import PROVENANCE_SCHEMA
-from mihari.model.release import RELEASE_STEP_SCHEMA
+from mihari.model.release import RECEIVED_RELEASE_SCHEMA, RELEASE_STEP_SCHEMA
 from mihari.model.request import REQUEST_SCHEMA
 from mihari.model.space_event import SPACE_EVENT_SCHEMA
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA
@@ -27,6 +27,7 @@ __all__ = [
     "EVENT_RECORDS",
     "MANOEUVRES",
     "POLICY_RECORDS",
+    "RECEIVED_RELEASES",
     "RECORD_KINDS",
     "RELEASE_STEPS",
     "REQUESTS",
@@ -155,6 +156,9 @@ POLICY_RECORDS: Final = RecordKind(
     order=("record_kind", "subject_id", "written_tai_ns"),
     epoch="written_tai_ns",
 )
+RECEIVED_RELEASES: Final = RecordKind(
+    name="release", schema=RECEIVED_RELEASE_SCHEMA, order=("release_id", "released_tai_ns"), epoch="released_tai_ns"
+)
 RELEASE_STEPS: Final = RecordKind(
     name="release_step", schema=RELEASE_STEP_SCHEMA, order=("release_id", "written_tai_ns"), epoch="written_tai_ns"
 )
@@ -174,6 +178,7 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
         SPACE_EVENTS,
         POLICY_RECORDS,
         RELEASE_STEPS,
+        RECEIVED_RELEASES,
     )
 }
 

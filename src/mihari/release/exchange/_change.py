@@ -202,6 +202,13 @@ class Change:
             ),
         )
 
+    def sent_root_size(self, partner: str) -> int:
+        """Return how many entries the audit root in the last bundle to a partner covers; 0 without one."""
+        query = "SELECT header FROM out_bundles WHERE partner = ? ORDER BY sequence DESC LIMIT 1"
+        row = self._base.execute(query, (partner,)).fetchone()
+        told = None if row is None else json.loads(row[0])["header"]["audit_root"]
+        return 0 if told is None else int(told["signed"]["tree_size"])
+
     def out_bundle(self, partner: str, sequence: int) -> bytes | None:
         """Return a bundle that was made, as it was made; None where there is none or its bytes were let go."""
         query = "SELECT data FROM out_bundles WHERE partner = ? AND sequence = ?"
