@@ -12,21 +12,25 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import httpx2
 import numpy as np
 import polars as pl
 
+from mihari.app.asset_register import enter_asset, enter_protection_statement
 from mihari.app.assess import assessment_request
 from mihari.app.node import Node, open_node
+from mihari.app.releases import ReleaseDesk
 from mihari.app.settings import DEFAULT_SCREEN_S
+from mihari.app.space_event_intake import report_event
 from mihari.app.up import fill_with_simulated_world
 from mihari.astro.earth import load_earth_orientation
 from mihari.astro.time import parse_utc
 from mihari.compute import SerialExecutor
 from mihari.conjunction.screening import Volume
 from mihari.exercise.world import generate_world, simulate_warnings
+from mihari.model.label import parse_label
 from mihari.model.orbit import ELEMENT_SET_SCHEMA, ElementSets
 from mihari.model.provenance import DataMode, Provenance
 from mihari.store import EmbeddedStore, StoreMode
@@ -34,7 +38,7 @@ from mihari.store import EmbeddedStore, StoreMode
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["HOSTILE_NAMES", "NOW_UTC", "ServedNode", "chromium_path", "fill_store", "keep_warnings", "open_browser"]
+__all__ = ["HOSTILE_NAMES", "NOW_UTC", "ServedNode", "chromium_path", "fill_store", "keep_reported", "keep_warnings", "open_browser"]
 
 NOW_UTC: Final = "2025-03-01T12:00:00"
 """The moment that the tests' world was made at."""
@@ -47,6 +51,55 @@ HOSTILE_NAMES: Final = (
     "{{constructor.constructor('window.hacked=1')()}}",
 )
 
+_BREAKUP: Final[dict[str, Any]] = {
+    "event_id": "SIM-BREAKUP-1",
+    "kind": "BREAKUP",
+    "data_mode": "SIMULATED",
+    "label": "PUBLIC",
+    "objects": [900_000_001],
+    "start_utc": "2025-03-01T09:10:00Z",
+    "summary_en": "A satellite broke up at 09:10 UTC; 57 pieces are tracked.",
+    "summary_ja": "09:10 UTCに衛星が破砕し、57個の破片を追跡中。",
+    "facts": {
+        "regime": "LEO",
+        "time_uncertainty_s": 120.0,
+        "piece_counts": [{"count": 57, "source": "radar K", "at_utc": "2025-03-01T10:00:00Z"}],
+        "cause": "unknown",
+    },
+    "evidence": [{"kind": "OBSERVATION", "text": "57 echoes", "source": "radar K"}],
+    "alternatives": [
+        {"text_en": "battery", "text_ja": "電池", "probability": 0.6},
+        {"text_en": "collision", "text_ja": "衝突", "probability": 0.4},
+    ],
+    "confidence": "moderate",
+    "confidence_basis": "one radar",
+    "sources": ["operator"],
+    "next_update_utc": "2025-03-01T18:00:00Z",
+    "written_by": "A. Mori",
+}
+_ASSET: Final = {
+    "norad_cat_id": 900_000_001,
+    "name": "TESTSAT-1",
+    "owner": "JP",
+    "operator": "OP-JAXA",
+    "registry_state": "JP",
+    "function": "earth observation",
+}
+_STATEMENTS: Final = tuple(
+    {
+        "statement_id": f"PS-{place}",
+        "asset_ids": ["NORAD-900000001"],
+        "party": party,
+        "instrument_id": "SCC-2023",
+        "justification_en": "its data are used after disasters",
+        "justification_ja": "災害後にデータが用いられる",
+        "status": status,
+        "source": "exercise script",
+        "quotation": "",
+        "capability": "tracking",
+    }
+    for place, (party, status) in enumerate((("JP", "DECLARED"), ("US", "DISPUTED")), start=1)
+)
 _CHROMIUMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Software WebGL has to be asked for; with the GPU process off, 2-D canvas stays on the CPU, where it is fast.
 _FLAGS: Final = (
@@ -98,6 +151,25 @@ def fill_store(folder: Path, *, size: int, events: int = 6, screen_s: float = DE
     node.keep_run(answer.result)
     if events:
         keep_warnings(node, size=size, events=events)
+        keep_reported(folder, now_tai_ns)
+
+
+def keep_reported(folder: Path, now_tai_ns: int) -> None:
+    """Keep what people told: a breakup, an asset, statements about it, and releases in three states."""
+    label, mode = parse_label("PUBLIC"), DataMode.SIMULATED
+    told = {"label": label, "data_mode": mode, "now_tai_ns": now_tai_ns, "written_by": "P. Desk"}
+    with EmbeddedStore.open(folder, mode=StoreMode.WRITE) as store:
+        report_event(store, _BREAKUP, now_tai_ns=now_tai_ns)
+        enter_asset(store, _ASSET, **told)
+        for statement in _STATEMENTS:
+            enter_protection_statement(store, statement, **told)
+    desk = ReleaseDesk(folder=folder, clock=lambda: now_tai_ns)
+    desk.new_keys("JP", validity_s=365 * 86_400)
+    for audiences, product in ((("PUBLIC", "US"), "breakup-notice"), (("PUBLIC",), "safety-notice")):
+        group = desk.draft(_BREAKUP["event_id"], audiences=audiences, product=product, by="A. Mori")[0].group_id
+        desk.approve(group, by="B. Ito")
+        desk.publish(group, by="B. Ito")
+    desk.draft(_BREAKUP["event_id"], audiences=["AU"], product="breakup-notice", by="A. Mori", needs=["AU"])
 
 
 def keep_warnings(node: Node, *, size: int, events: int) -> None:

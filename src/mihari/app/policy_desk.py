@@ -131,7 +131,8 @@ def brief_document(
         "next_rung": None if coming is None else _rung(coming),
         "ladder": [_rung(each) for each in states],
         "intent_statements": [_intent(each) for each in intents],
-        "not_known_en": _not_known(event, unknown=[each.asset_id for each in assets if unknown_fields(each)]),
+        "not_known_en": [en for en, _ in not_known],
+        "not_known_ja": [ja for _, ja in not_known],
         "note_en": _NOTE_EN,
         "note_ja": _NOTE_JA,
     }
@@ -299,6 +300,7 @@ def _joint_label(
 
 def _rung(state: RungState) -> dict[str, Any]:
     rung = state.rung
+    not_known = _not_known(event, unknown=[each.asset_id for each in assets if unknown_fields(each)])
     return {
         "rung_id": rung.rung_id,
         "name_en": rung.name_en,
@@ -344,13 +346,14 @@ def _intent(statement: IntentStatement) -> dict[str, Any]:
     return told
 
 
-def _not_known(event: SpaceEvent, *, unknown: Sequence[str]) -> list[str]:
+def _not_known(event: SpaceEvent, *, unknown: Sequence[str]) -> list[tuple[str, str]]:
+    """What is not known, in English and Japanese."""
     found = []
     if not event.objects:
-        found.append("which objects are concerned")
-    found += [f"fields of the register for {name}" for name in unknown]
+        found.append(("which objects are concerned", "どの物体が関係するか"))
+    found += [(f"fields of the register for {name}", f"登録簿における {name} の項目") for name in unknown]
     if event.confidence is None:
-        found.append("how good the sources are: no confidence was given")
+        found.append(("how good the sources are: no confidence was given", "情報源の確かさ: 確信度が示されていない"))
     if event.end_tai_ns is None:
-        found.append("when it ended, or whether it did")
+        found.append(("when it ended, or whether it did", "終了時刻、または終了したか否か"))
     return found

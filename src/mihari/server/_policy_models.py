@@ -94,6 +94,7 @@ class Brief(Answer):
     ladder: list[Document]
     intent_statements: list[Document] = Field(description="Statements of named persons, quoted as theirs.")
     not_known_en: list[str]
+    not_known_ja: list[str]
     note_en: str
     note_ja: str
 

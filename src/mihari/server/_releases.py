@@ -10,8 +10,10 @@ from pydantic import BaseModel, Field
 
 from mihari.app.release_forms import release_form
 from mihari.app.release_states import ReleaseState, state_document
+from mihari.app.release_verify import verification_document
 from mihari.app.releases import ReleaseDesk
 from mihari.errors import NotFoundError
+from mihari.release.signing import verify_release
 from mihari.server._node import ServedNode
 from mihari.server._parameters import Limit, ModeQuery, Offset
 from mihari.server._responses import json_response
@@ -82,6 +84,7 @@ class ReleaseFile(ReleaseRow):
     """One release with its document, signed where published."""
 
     release: dict[str, Any]
+    verification: dict[str, Any] | None = Field(description="What checking with the keys of this node says; null for a draft.")
 
 
 class Releases(BaseModel):
@@ -112,6 +115,13 @@ def release_routes(node: ServedNode) -> APIRouter:
                 return each
         raise NotFoundError(f"there is no release {release_id}", where="release_id", remedy="ask releases")
 
+    def checked(state: ReleaseState) -> dict[str, Any] | None:
+        if desk is None or state.published is None:
+            return None
+        now = node.now_tai_ns()
+        found = verify_release(state.published, keys=desk.keys.ring(), at_tai_ns=now)
+        return verification_document(found, at_tai_ns=now)
+
     @router.get("/releases", response_model=Releases)
     def releases(mode: ModeQuery = None, limit: Limit = 1000, offset: Offset = 0) -> Response:
         """List the releases of this node with what became of them."""
@@ -127,7 +137,8 @@ def release_routes(node: ServedNode) -> APIRouter:
     @router.get("/releases/{release_id}", response_model=ReleaseFile)
     def release(release_id: ReleaseName) -> Response:
         """Return one release with its document."""
-        return json_response(state_document(one(release_id)))
+        state = one(release_id)
+        return json_response({**state_document(state), "verification": checked(state)})
 
     @router.get("/releases/{release_id}/document.{form}", response_class=Response, responses={200: _CONTENT})
     def document(

@@ -2,6 +2,7 @@
 import { html, render } from 'preact';
 import { poll } from './api.js';
 import { catalogue, loadCatalogue } from './catalogue.js';
+import { loadHoldings } from './holdings.js';
 import { preferredLanguage, setLanguage } from './i18n.js';
 import { bindKeys } from './keys.js';
 import { loadMoment } from './moment.js';
@@ -17,6 +18,7 @@ const found = readUrl(window.location.hash);
 applyUrl(found, state, clock);
 // It is the longest to come, so it is asked for first.
 poll(loadCatalogue, CATALOGUE_MS);
+poll(loadHoldings, CATALOGUE_MS);
 // The room's modules come meanwhile; what fails here is asked for again where it is used.
 VIEWS.find(({ name }) => name === state.get().view)?.load().catch(() => {});
 bindTheme(state);

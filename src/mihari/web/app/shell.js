@@ -9,6 +9,7 @@ import { TimeBar } from '../ui/timebar.js';
 import { Failure, Loading } from '../ui/panel.js';
 import { VIEWS } from '../views/index.js';
 import { ApiError } from './api.js';
+import { holdings } from './holdings.js';
 import { t, useWords } from './i18n.js';
 import { state } from './state.js';
 import { useStore } from './store.js';
@@ -29,8 +30,9 @@ export function Shell() {
 }
 
 function Rail({ view }) {
+  const held = useStore(holdings, (s) => s.held);
   return html`<nav class="rail" aria-label=${t('shell.views')}>
-    ${VIEWS.map(({ name, glyph }) => html`<button type="button" key=${name} aria-current=${name === view ? 'page' : undefined} onClick=${() => state.set({ view: name })}>
+    ${VIEWS.filter(({ name, of }) => !of || held.has(of) || name === view).map(({ name, glyph }) => html`<button type="button" key=${name} aria-current=${name === view ? 'page' : undefined} onClick=${() => state.set({ view: name })}>
       <span class="glyph" aria-hidden="true">${glyph}</span><span>${t(`view.${name}`)}</span>
     </button>`)}
   </nav>`;

@@ -6,7 +6,8 @@ import { createKnots } from './knots.js';
 import { createStore } from './store.js';
 
 /**
- * view: globe, conjunctions, geo, timeline, watch or health
+ * view: globe, conjunctions, geo, timeline, watch, health, policy, releases or audit
+ * report: id of a reported event · release: id of a release · record: what the audit log is asked about · part: of a room
  * selected, compared: numbers of objects; event: id of an assessed event or of a close approach "a-b-utc"
  * colourBy: type, regime, age, owner, perigee or source · frame: inertial or earth
  * hidden: legend entries that are switched off, "type:DEBRIS" · listFilter: what the conjunction list shows
@@ -15,7 +16,7 @@ import { createStore } from './store.js';
  * watchOnly: only watched objects are shown · local: local time beside UTC
  */
 export const state = createStore({
-  view: 'globe', selected: null, compared: null, event: null, colourBy: 'type', frame: 'inertial', hidden: new Set(),
+  view: 'globe', selected: null, compared: null, event: null, report: null, release: null, record: null, part: null, colourBy: 'type', frame: 'inertial', hidden: new Set(),
   layers: 'coast,night,orbit,track', listFilter: '', geoWindow: '', timelineDays: '', watchOnly: false, lang: '', theme: '',
   local: false, follow: false, keys: true, panel: false,
 });

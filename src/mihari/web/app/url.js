@@ -3,6 +3,7 @@
  *
  *   v view · t moment or "live" · r rate · sel object · cmp second object · ev event · c colour by
  *   cj conjunction list (needs, all, events or approaches, debris, r12 for a radius of 12 m: "all,debris,r12")
+ *   rp reported event · rl release · rc record that the audit log is asked about · dk part of the policy or release room
  *   f filter (type:… regime:… owner:… in: …) · fr frame · ly layers of the globe · w 1: only watched
  *   gw window of the belt · tl days of the timeline · lang · th theme
  */
@@ -11,12 +12,13 @@ import { VIEWS } from '../views/index.js';
 import { LANGUAGES } from './i18n.js';
 import { isoUtc, parseUtc } from './time.js';
 
-const PLAIN = { v: 'view', ev: 'event', c: 'colourBy', fr: 'frame', lang: 'lang', th: 'theme', ly: 'layers', cj: 'listFilter', gw: 'geoWindow', tl: 'timelineDays' };
+const PLAIN = { v: 'view', ev: 'event', c: 'colourBy', fr: 'frame', lang: 'lang', th: 'theme', ly: 'layers', cj: 'listFilter', gw: 'geoWindow', tl: 'timelineDays', rp: 'report', rl: 'release', rc: 'record', dk: 'part' };
 /** What a value has to look like; a member of a list that a room does not know has no effect there. */
 const SHAPES = {
   v: (text) => VIEWS.some(({ name }) => name === text), lang: (text) => Object.hasOwn(LANGUAGES, text), c: (text) => SCHEMES.includes(text),
   fr: /^(inertial|earth)$/, th: /^(dark|light)$/, ly: /^[a-z]+(,[a-z]+)*$/, cj: /^[a-z0-9.]+(,[a-z0-9.]+)*$/,
   gw: /^-?\d{1,3}(\.\d+)?,\d+,[a-z]+$/, tl: /^\d+(\.\d+)?$/, ev: /^.{1,300}$/,
+  rp: /^.{1,300}$/, rl: /^[A-Za-z0-9][A-Za-z0-9-]{0,79}$/, rc: /^.{1,300}$/, dk: /^[a-z]+$/,
 };
 const fits = (key, text) => (SHAPES[key].test ? SHAPES[key].test(text) : SHAPES[key](text));
 const NUMBERS = { sel: 'selected', cmp: 'compared' };
@@ -73,7 +75,7 @@ export function bindUrl(store, clock, win = window) {
 /** Take what an address says into the state. */
 export function applyUrl(found, store, clock) {
   const { live, momentMs, rate, ...rest } = found;
-  store.set({ selected: null, compared: null, event: null, hidden: new Set(), watchOnly: false, ...rest });
+  store.set({ selected: null, compared: null, event: null, report: null, release: null, record: null, part: null, hidden: new Set(), watchOnly: false, ...rest });
   if (live) clock.live();
   else if (momentMs !== undefined) clock.jump(momentMs, rate ?? clock.get().rate);
 }

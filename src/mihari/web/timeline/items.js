@@ -7,6 +7,15 @@ import { nameById } from '../ui/words.js';
 /** In the order of the lanes; the letter stands in each point. */
 export const LANES = {
   event: { letter: 'E', colour: 'var(--level-watch)' },
+  breakup: { letter: 'B', colour: 'var(--series-5)' },
+  interference: { letter: 'F', colour: 'var(--series-5)' },
+  reentry: { letter: 'D', colour: 'var(--series-5)' },
+  manoeuvre: { letter: 'M', colour: 'var(--series-5)' },
+  proximity: { letter: 'P', colour: 'var(--series-5)' },
+  launch: { letter: 'L', colour: 'var(--series-5)' },
+  space_weather: { letter: 'X', colour: 'var(--series-5)' },
+  ground_outage: { letter: 'G', colour: 'var(--series-5)' },
+  cyber_outage: { letter: 'Y', colour: 'var(--series-5)' },
   selected: { letter: 'S', colour: 'var(--text)' },
   watched: { letter: 'W', colour: 'var(--series-4)' },
   approach: { letter: 'C', colour: 'var(--series-1)' },
@@ -17,7 +26,7 @@ export const LANES = {
 /**
  * One thing on a lane.
  * @typedef {{lane: string, key: string, ms: number, endMs?: number, objects: number[], event?: string, level?: string,
- *   missKm?: number, speedKmS?: number, count?: number, names: string[], detail?: object}} Item
+ *   missKm?: number, speedKmS?: number, count?: number, report?: string, names: string[], detail?: object}} Item
  */
 
 /** A close approach as an item of a lane. @returns {Item} */
@@ -33,6 +42,12 @@ export const eventItem = (event) => ({
   names: event.objects.map((each, k) => event.names?.[k] || each),
 });
 
+/** An event that a person reported, on the lane of its kind. @returns {Item} */
+export const reportItem = (event) => ({
+  lane: event.kind.toLowerCase(), key: `report:${event.event_id}`, ms: parseUtc(event.start_utc), ...(event.end_utc ? { endMs: parseUtc(event.end_utc) } : {}),
+  objects: event.objects, report: event.event_id, names: [], detail: event,
+});
+
 export const runItem = (run) => ({
   lane: 'run', key: `run:${run.run_id}`, ms: parseUtc(run.start_utc), endMs: parseUtc(run.end_utc), objects: [], names: [],
   count: run.conjunctions, detail: { number: run.run_id, learned: run.learned_utc },
@@ -44,11 +59,12 @@ export const intakeItem = (intake) => ({
 });
 
 /** Every item of every lane that has a source, the same approach once: in the most particular lane. */
-export function allItems({ closest, ofSelected, ofWatched, events, runs, intakes }, data) {
+export function allItems({ closest, ofSelected, ofWatched, events, reports, runs, intakes }, data) {
   const seen = new Set();
   const once = (items) => items.filter((item) => !seen.has(item.event) && seen.add(item.event));
   return [
     ...(events ?? []).map(eventItem),
+    ...(reports ?? []).map(reportItem).filter((item) => LANES[item.lane]),
     ...once((ofSelected ?? []).map((row) => passItem('selected', row, data))),
     ...once((ofWatched ?? []).map((row) => passItem('watched', row, data))),
     ...once((closest ?? []).map((row) => passItem('approach', row, data))),

@@ -1,6 +1,6 @@
 /** One lane: points with symbol and letter, past ones full, future ones outlined; one stop of the Tab key, arrows move. */
 import { html, useRef, useState } from 'preact';
-import { number, t } from '../app/i18n.js';
+import { language, number, t } from '../app/i18n.js';
 import { LEVEL_STYLE } from '../app/palette.js';
 import { utcText } from '../app/time.js';
 import { known, kilometresText } from '../ui/words.js';
@@ -55,6 +55,7 @@ function said(items) {
 
 /** An item in words, without its moment. */
 export function itemText(item) {
+  if (item.report) return `${known('policy.status', item.detail.status)} · ${item.detail[`summary_${language()}`]}`;
   const who = item.names.map((name) => name.slice(0, 40)).join(' – ');
   if (item.lane === 'run') return t('timeline.item.run', { number: String(item.detail.number), n: item.count });
   if (item.lane === 'intake') return t('timeline.item.intake', { n: item.count, files: item.names.length ? who : t('timeline.item.own') });

@@ -15,6 +15,7 @@ import { Empty, Failure, Loading, Stale } from '../ui/panel.js';
 import { useClosest, usePassesOf } from '../ui/passes.js';
 import { Table } from '../ui/table.js';
 import { useTick } from '../ui/timebar.js';
+import { REPORTED } from '../policy/words.js';
 import { kilometresText } from '../ui/words.js';
 
 const SPANS_D = [0.25, 1, 3, 7, 14, 30];
@@ -33,6 +34,7 @@ export function View() {
   const closest = useClosest(2 * CLOSEST);
   const passing = useMemo(() => closest.data?.conjunctions.filter((row) => row.relative_speed_km_s >= TOGETHER_KM_S).slice(0, CLOSEST), [closest.data]);
   const events = useAnswer('events', { limit: 1000 }, { everyMs: MINUTE_MS });
+  const reports = useAnswer(REPORTED, {}, { everyMs: MINUTE_MS });
   const health = useAnswer('catalogue/health', {}, { everyMs: MINUTE_MS });
   const asked = useMemo(() => [...(selected ? [selected] : []), ...watched].filter((id, k, all) => all.indexOf(id) === k), [selected, watched]);
   const passes = usePassesOf(asked);
@@ -41,9 +43,10 @@ export function View() {
     ofSelected: passes.found.get(selected),
     ofWatched: [...passes.found].filter(([id]) => id !== selected).flatMap(([, rows]) => rows),
     events: events.data?.events,
+    reports: reports.data?.events,
     runs: health.data?.runs,
     intakes: health.data?.intakes,
-  }, data), [passing, passes.found, selected, events.data, health.data, data]);
+  }, data), [passing, passes.found, selected, events.data, reports.data, health.data, data]);
   if (closest.status === 'loading' && health.status === 'loading') return html`<${Loading} />`;
   const failed = [closest, health].find((each) => each.error && each.error.status !== 404);
   if (failed && !items.length) return html`<${Failure} error=${failed.error} again=${failed.again} />`;
@@ -130,6 +133,7 @@ function Picked({ items, onClear }) {
   return html`<div class="picked-row" role="status">
     <p>${one ? html`<span class="mono">${utcText(item.ms)}</span> UTC · <bdi>${itemText(item)}</bdi>${Number.isFinite(item.missKm) ? ` · ${kilometresText(item.missKm)}` : ''}` : t('timeline.picked', { n: items.length })}</p>
     ${one && item.event && html`<button type="button" onClick=${() => state.set({ view: 'conjunctions', event: item.event })}>${t('timeline.open')}</button>`}
+    ${one && item.report && html`<button type="button" onClick=${() => state.set({ view: 'policy', part: null, report: item.report })}>${t('timeline.open.policy')}</button>`}
     <button type="button" class="icon" aria-label=${t('timeline.clear')} title=${t('timeline.clear')} onClick=${onClear}>×</button>
   </div>`;
 }
