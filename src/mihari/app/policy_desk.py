@@ -92,6 +92,7 @@ def brief_document(
     names = {each.asset_id for each in assets}
     intents = intent_statements(store, event_id=event_id, as_of_tai_ns=as_of_tai_ns, data_mode=mode)
     rule = event_rule(event.kind)
+    not_known = _not_known(event, unknown=[each.asset_id for each in assets if unknown_fields(each)])
     document = {
         "event_id": event_id,
         "kind": event.kind.value,
@@ -300,7 +301,6 @@ def _joint_label(
 
 def _rung(state: RungState) -> dict[str, Any]:
     rung = state.rung
-    not_known = _not_known(event, unknown=[each.asset_id for each in assets if unknown_fields(each)])
     return {
         "rung_id": rung.rung_id,
         "name_en": rung.name_en,
