@@ -18,8 +18,8 @@ import httpx2
 import numpy as np
 import polars as pl
 
-from mihari.app.asset_register import enter_asset, enter_protection_statement
 from mihari.app.assess import assessment_request
+from mihari.app.asset_register import enter_asset, enter_protection_statement
 from mihari.app.node import Node, open_node
 from mihari.app.releases import ReleaseDesk
 from mihari.app.settings import DEFAULT_SCREEN_S
@@ -38,7 +38,16 @@ from mihari.store import EmbeddedStore, StoreMode
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["HOSTILE_NAMES", "NOW_UTC", "ServedNode", "chromium_path", "fill_store", "keep_reported", "keep_warnings", "open_browser"]
+__all__ = [
+    "HOSTILE_NAMES",
+    "NOW_UTC",
+    "ServedNode",
+    "chromium_path",
+    "fill_store",
+    "keep_reported",
+    "keep_warnings",
+    "open_browser",
+]
 
 NOW_UTC: Final = "2025-03-01T12:00:00"
 """The moment that the tests' world was made at."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 SIZE: Final = 30_000
+VIEWS = ("globe", "conjunctions", "geo", "timeline", "watch", "health", "policy", "releases", "audit")
 LANGUAGES: Final = ("en", "ja")
 THEMES: Final = ("dark", "light")
 WIDE: Final = (1280, 800)
@@ -57,7 +58,7 @@ def scenes(node: ServedNode) -> list[Scene]:
     passes = answer.json()["conjunctions"] if answer.status_code == 200 else []
     passing = [row for row in passes if row["relative_speed_km_s"] > 1.0]
     belt = httpx2.get(f"{ask}geo", params={"at": moment}, timeout=120.0).json()["rows"]
-    found = [Scene(view, f"v={view}{at}") for view in ("globe", "conjunctions", "geo", "timeline", "watch", "health")]
+    found = [Scene(view, f"v={view}{at}") for view in VIEWS]
     found += [
         Scene("help", f"v=globe{at}", act=lambda page: page.keyboard.press("?")),
         Scene("search", f"v=globe{at}", act=_search),

@@ -32,7 +32,7 @@ LANGUAGES: Final = ("en", "ja")
 WORDS: Final[dict[str, dict[str, str]]] = {
     lang: json.loads((WEB / "lang" / f"{lang}.json").read_text(encoding="utf-8")) for lang in LANGUAGES
 }
-VIEWS: Final = ("globe", "conjunctions", "geo", "timeline", "watch", "health")
+VIEWS: Final = ("globe", "conjunctions", "geo", "timeline", "watch", "health", "policy", "releases", "audit")
 STILL: Final = f"t={NOW_UTC}Z&r=0"
 """Time stands still at the moment of the world, so that pictures cost nothing and answers stay the same."""
 
@@ -43,6 +43,9 @@ _FILLED: Final = {
     "timeline": "() => document.querySelector('.timeline-table tbody tr[aria-rowindex]')",
     "watch": "() => document.querySelector('.watch-tools')",
     "health": "() => document.querySelector('[data-testid=health-findings]')",
+    "policy": "() => document.querySelector('[data-testid=brief] .instrument')",
+    "releases": "() => document.querySelectorAll('[data-testid=release] .sheet').length > 1",
+    "audit": "() => document.querySelector('.audit-entries tbody tr[aria-rowindex]')",
 }
 
 

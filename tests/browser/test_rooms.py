@@ -7,6 +7,7 @@ import re
 import pytest
 
 from browser_support import NOW_UTC, ServedNode
+from mihari.policy.language import Language, lint_text
 
 from .conftest import OpenPage
 from .rooms import LANGUAGES, STILL, WORDS, app, ask, open_twin, row_count, shown_rows, wait_filled
@@ -119,3 +120,61 @@ def test_health_shows_the_ages_and_what_is_wrong(open_page: OpenPage, world: Ser
     found = [int(_number(re.findall(r"[\d,]+", row)[-1])) for row in ages.all_inner_texts() if row.strip()]
     assert sum(found) >= health["objects"]
     assert str(health["screening"]["conjunctions"]) in page.locator(".health-grid").inner_text().replace(",", "")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_brief_shows_every_instrument_with_its_nature_and_whether_it_was_checked(
+    open_page: OpenPage, world: ServedNode, lang: str
+) -> None:
+    page = wait_filled(open_page(f"v=policy&lang={lang}&{STILL}"), "policy")
+    brief = ask(world, "policy/brief", event="SIM-BREAKUP-1")
+    told = brief["may_be_relevant"]
+    assert page.locator(".instrument").count() == len(told) > 10
+    unchecked = page.locator(".instrument").get_by_text(WORDS[lang]["policy.source.unchecked"])
+    assert unchecked.count() == sum(not each["source_checked"] for each in told) > 0
+    styles = page.locator(".instrument").evaluate_all(
+        "all => all.map(each => [each.className, getComputedStyle(each).borderInlineStartStyle])"
+    )
+    # Each nature has a line of its own.
+    assert len({style for _, style in styles}) == len({name for name, _ in styles}) > 2
+    assert page.get_by_test_id("brief").get_by_text(brief["next_rung"][f"name_{lang}"]).first.is_visible()
+    page.get_by_role("button", name=WORDS[lang]["policy.part.statements"]).click()
+    page.locator(".statement").nth(1).wait_for()
+    conflict = ask(world, "policy/protection")["conflicts"][0][f"reason_{lang}"]
+    assert page.get_by_text(conflict).is_visible()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_release_shows_what_two_audiences_get_and_not_more(open_page: OpenPage, world: ServedNode, lang: str) -> None:
+    rows = ask(world, "releases")["releases"]
+    public = next(each for each in rows if each["audience"] == "PUBLIC" and each["product"] == "breakup-notice")
+    page = wait_filled(open_page(f"v=releases&lang={lang}&rl={public['release_id']}&{STILL}"), "releases")
+    sheets = page.locator(".sheet")
+    assert "radar K" not in sheets.nth(0).inner_text()
+    assert "radar K" in sheets.nth(1).inner_text()
+    found = ask(world, f"releases/{public['release_id']}")
+    told = page.get_by_test_id("release").inner_text()
+    assert all(each["key_id"] in told for each in found["verification"]["signatures"])
+    assert WORDS[lang]["releases.valid" if found["verification"]["valid"] else "releases.invalid"] in told
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_audit_says_who_could_know(open_page: OpenPage, world: ServedNode, lang: str) -> None:
+    page = wait_filled(open_page(f"v=audit&lang={lang}&rc=SIM-BREAKUP-1&{STILL}"), "audit")
+    knew = ask(world, "audit/who-knew", record="SIM-BREAKUP-1")["known_by"]
+    page.locator(".plain-grid tbody tr").first.wait_for()
+    assert page.locator(".plain-grid tbody tr").count() == len(knew) > 2
+    assert WORDS[lang]["audit.whole"] in page.get_by_test_id("audit-verdict").inner_text()
+
+
+def test_a_room_without_data_is_not_offered(open_page: OpenPage) -> None:
+    hide = """const asked = window.fetch; window.fetch = (url, ...more) => String(url).includes('/releases?')
+      ? Promise.resolve(new Response('{"releases": [], "total": 0}')) : asked(url, ...more);"""
+    page = wait_filled(open_page(f"v=health&lang=en&{STILL}", script=hide), "health")
+    page.get_by_role("button", name=WORDS["en"]["view.policy"], exact=True).wait_for()
+    assert page.get_by_role("button", name=WORDS["en"]["view.releases"], exact=True).count() == 0
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_word_of_the_page_concludes_what_no_text_may(lang: str) -> None:
+    assert [(key, text) for key, text in WORDS[lang].items() if lint_text(text, lang=Language(lang))] == []

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from .conftest import OpenPage
 
-VIEWS = ("globe", "conjunctions", "geo", "timeline", "watch", "health")
+VIEWS = ("globe", "conjunctions", "geo", "timeline", "watch", "health", "policy", "releases", "audit")
 LANGUAGES = ("en", "ja")
 
 

@@ -84,7 +84,9 @@ class ReleaseFile(ReleaseRow):
     """One release with its document, signed where published."""
 
     release: dict[str, Any]
-    verification: dict[str, Any] | None = Field(description="What checking with the keys of this node says; null for a draft.")
+    verification: dict[str, Any] | None = Field(
+        description="What checking with the keys of this node says; null for a draft."
+    )
 
 
 class Releases(BaseModel):

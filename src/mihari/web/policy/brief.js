@@ -58,7 +58,7 @@ function Rung({ brief }) {
 
 function Concerned({ brief }) {
   const conflicts = new Map(brief.conflicts.map((each) => [each.asset_id, each]));
-  return html`<${Card} title=${t('policy.assets')} note=${t('policy.assets.note')}>
+  return html`<${Card} title=${t('policy.assets')} kind="tall" note=${t('policy.assets.note')}>
     ${!brief.assets.length && html`<p class="dim">${t('policy.assets.none')}</p>`}
     ${brief.assets.map((asset) => html`<section class="asset" key=${asset.asset_id} aria-label=${asset.name}><h4><bdi>${asset.name}</bdi> <small>${asset.asset_id}</small></h4>
       <${Facts} rows=${[

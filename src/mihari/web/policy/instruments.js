@@ -8,7 +8,7 @@ const NATURES = ['BINDING', 'POLITICAL', 'SOFT', 'DOMESTIC', 'FACT'];
 
 export function Instruments({ instruments }) {
   const natures = [...NATURES, ...new Set(instruments.map((each) => each.legal_nature).filter((each) => !NATURES.includes(each)))];
-  return html`<${Card} title=${t('policy.instruments')} wide note=${t('policy.instruments.note')}>
+  return html`<${Card} title=${t('policy.instruments')} kind="wide" note=${t('policy.instruments.note')}>
     ${!instruments.length && html`<p class="dim">${t('policy.instruments.none')}</p>`}
     ${natures.map((nature) => {
       const those = instruments.filter((each) => each.legal_nature === nature);

@@ -33,7 +33,7 @@ export const Status = ({ status }) => html`<span class=${`badge status-${status}
 export const Mode = ({ mode }) => html`<span class="badge">${t(`mode.${mode}`)}</span>`;
 
 /** A part of a room: a heading, what is in it, and a note under it. */
-export const Card = ({ title, wide = false, note, children }) => html`<section class=${wide ? 'card wide' : 'card'} aria-label=${title}><h3>${title}</h3>${children}${note && html`<p class="dim small">${note}</p>`}</section>`;
+export const Card = ({ title, kind = '', note, children }) => html`<section class=${`card ${kind}`} aria-label=${title}><h3>${title}</h3>${children}${note && html`<p class="dim small">${note}</p>`}</section>`;
 
 /** Which part of a room is shown. */
 export const Parts = ({ label, names, at, onPart }) => html`<div class="choice desk-parts" role="group" aria-label=${label}>

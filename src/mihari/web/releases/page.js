@@ -33,9 +33,9 @@ export function ReleasePage({ row, others }) {
 
 /** The same facts as two audiences read them. */
 function Preview({ found, others, lang, onLang }) {
-  const [other, setOther] = useState(others[0]?.release_id ?? '');
+  const [other, setOther] = useState((others.find((each) => each.audience !== found.audience && each.audience === 'PUBLIC') ?? others[0])?.release_id ?? '');
   const beside = useAnswer(other ? `releases/${other}` : '', {}, { skip: !other });
-  return html`<${Card} title=${t('releases.preview')} wide>
+  return html`<${Card} title=${t('releases.preview')} kind="wide">
     <div class="desk-row"><div class="choice" role="group" aria-label=${t('releases.language')}>${Object.entries(LANGUAGES).map(([name, words]) => html`<button type="button" key=${name} lang=${name} aria-pressed=${name === lang} onClick=${() => onLang(name)}>${words}</button>`)}</div>
       ${others.length > 0 && html`<label class="field"><span>${t('releases.preview.as')}</span><select value=${other} onChange=${(event) => setOther(event.target.value)}>
         ${others.map((each) => html`<option key=${each.release_id} value=${each.release_id} selected=${each.release_id === other}>${known('releases.audience', each.audience)} · ${known('policy.status', each.status)}</option>`)}<option value="" selected=${!other}>${t('releases.preview.none')}</option></select></label>`}</div>

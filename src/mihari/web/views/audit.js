@@ -38,7 +38,7 @@ function WhoKnew({ record }) {
     event.preventDefault();
     state.set({ record: text.trim() || null });
   };
-  return html`<${Card} title=${t('audit.who')} note=${t('audit.who.note')}>
+  return html`<${Card} title=${t('audit.who')} kind="wide" note=${t('audit.who.note')}>
     <form class="desk-row" onSubmit=${ask}><label class="field grow"><span>${t('audit.record')}</span><input type="text" value=${text} onInput=${(event) => setText(event.target.value)} /></label><button type="submit">${t('audit.ask')}</button></form>
     ${record ? html`<${Answered} answer=${answer} isEmpty=${(found) => !found.known_by.length} empty=${t('audit.who.none', { record })}>${(found) => html`<${Grid} caption=${t('audit.who')} texts=${[0, 1, 2, 3]} head=${[t('audit.party'), t('audit.when'), t('audit.kind'), t('audit.actor')]}
       rows=${found.known_by.map((each) => [known('releases.audience', each.party), html`<${Utc} at=${each.at_utc} />`, known('audit.kind', each.kind), html`<bdi>${each.actor}</bdi><small>${each.policy_version}</small>`])} />`}<//>` : html`<p class="dim">${t('audit.who.begin')}</p>`}<//>`;

@@ -10,5 +10,5 @@ export const VIEWS = [
   { name: 'health', glyph: '✚', load: () => import('./health.js') },
   { name: 'policy', glyph: '⚖', of: 'policy', load: () => import('./policy.js') },
   { name: 'releases', glyph: '✉', of: 'releases', load: () => import('./releases.js') },
-  { name: 'audit', glyph: '⛓', of: 'audit', load: () => import('./audit.js') },
+  { name: 'audit', glyph: '≡', of: 'audit', load: () => import('./audit.js') },
 ];
