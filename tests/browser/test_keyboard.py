@@ -122,11 +122,12 @@ def test_the_keys_of_time(open_page: OpenPage) -> None:
 
 def test_the_keys_of_rooms_follow_and_escape(open_page: OpenPage) -> None:
     page = wait_filled(open_page(f"v=health&lang=en&sel={OBJECT}&{STILL}"), "health")
+    page.get_by_role("button", name=EN["view.audit"], exact=True).wait_for()
     for place, view in enumerate(VIEWS, start=1):
         press(page, str(place))
         assert app(page, "return state.get().view") == view
         assert page.locator("nav.rail [aria-current=page]").inner_text().splitlines()[-1] == EN[f"view.{view}"]
-    press(page, "7")
+    press(page, "0")
     assert app(page, "return state.get().view") == VIEWS[-1]
     press(page, "f")
     assert app(page, "return state.get().follow") is True

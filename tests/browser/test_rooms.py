@@ -130,7 +130,7 @@ def test_the_brief_shows_every_instrument_with_its_nature_and_whether_it_was_che
     brief = ask(world, "policy/brief", event="SIM-BREAKUP-1")
     told = brief["may_be_relevant"]
     assert page.locator(".instrument").count() == len(told) > 10
-    unchecked = page.locator(".instrument").get_by_text(WORDS[lang]["policy.source.unchecked"])
+    unchecked = page.locator(".instrument .badge").get_by_text(WORDS[lang]["policy.source.unchecked"])
     assert unchecked.count() == sum(not each["source_checked"] for each in told) > 0
     styles = page.locator(".instrument").evaluate_all(
         "all => all.map(each => [each.className, getComputedStyle(each).borderInlineStartStyle])"

@@ -1,5 +1,6 @@
 /** Single-key shortcuts; each is also a button, and all can be switched off (WCAG 2.1.4). */
 import { RATES } from './clock.js';
+import { holdings } from './holdings.js';
 import { VIEWS } from '../views/index.js';
 
 export const KEYS = [
@@ -57,7 +58,7 @@ function actions(state, clock) {
     '?': () => document.getElementById('help')?.showModal(),
   };
   VIEWS.forEach((view, k) => {
-    found[String(k + 1)] = () => state.set({ view: view.name });
+    if (!view.of || holdings.get().held.has(view.of)) found[String(k + 1)] = () => state.set({ view: view.name });
   });
   return found;
 }
