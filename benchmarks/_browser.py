@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,14 +14,13 @@ from mihari.astro.states import Frame
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, CDPSession, Page
-
     from tests.browser_support import ServedNode
 
 __all__ = ["first_picture_s", "frames_ms", "list_ms", "memory_mb", "opened", "shader_errors_km"]
 
 _READY = "() => window.mihari?.globe?.state().status === 'ready' && performance.now()"
 _WHOLE = "cj=approaches"
-# Every callback that the page gives to requestAnimationFrame, timed; what runs longer than 50 ms is told by the browser.
+# Every callback given to requestAnimationFrame, timed; what runs longer than 50 ms is told by the browser.
 _WATCH = """
 window.frames_ms = []; window.long_ms = [];
 const ask = window.requestAnimationFrame.bind(window);
@@ -33,6 +31,11 @@ window.requestAnimationFrame = (call) => ask((at) => {
 new PerformanceObserver((list) => list.getEntries().forEach((each) => window.long_ms.push(each.duration)))
   .observe({ type: 'longtask', buffered: true });
 """
+_JUMP = """(s) => {
+  const { clock } = window.mihari;
+  clock.jump(Math.floor(clock.now() / 600000) * 600000 + s * 1000, 0);
+}"""
+_TOTAL = "() => Number(document.querySelector('.conj-list table').getAttribute('aria-rowcount')) - 1"
 _SCROLL = """async ([steps, pixels]) => {
   const box = document.querySelector('.conj-list .table-box');
   const next = () => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 0));
@@ -44,7 +47,8 @@ _SCROLL = """async ([steps, pixels]) => {
     gaps.push(performance.now() - last);
     last = performance.now();
   }
-  return { gaps, long: [...window.long_ms], rows: document.querySelectorAll('.conj-list tbody tr:not(.spacer)').length };
+  const rows = document.querySelectorAll('.conj-list tbody tr:not(.spacer)').length;
+  return { gaps, long: [...window.long_ms], rows };
 }"""
 
 
@@ -110,8 +114,7 @@ def list_ms(browser: Browser, node: ServedNode, *, steps: int) -> dict[str, Any]
     """Scroll the list of all close approaches; return milliseconds of script, style and layout a step, and stutters."""
     with opened(browser, node, f"v=conjunctions&{_WHOLE}") as (page, session):
         page.wait_for_selector(".conj-list tbody tr")
-        total = page.evaluate("() => Number(document.querySelector('.conj-list table').ariaRowCount ?? "
-                              "document.querySelector('.conj-list table').getAttribute('aria-rowcount')) - 1")  # fmt: skip
+        total = page.evaluate(_TOTAL)
         page.wait_for_timeout(1_000)
         session.send("Performance.enable")
         before = _metrics(session)
@@ -135,8 +138,7 @@ def shader_errors_km(browser: Browser, node: ServedNode, *, moments: int, most: 
         _ready(page)
         page.evaluate("() => window.mihari.clock.setRate(0)")
         for place in range(moments):
-            page.evaluate("(s) => window.mihari.clock.jump(Math.floor(window.mihari.clock.now() / 600000) * 600000 + s * 1000, 0)",
-                          600 * (1 + place) / (1 + moments) + (0 if place % 2 else 3_600))  # fmt: skip
+            page.evaluate(_JUMP, 600.0 * (1 + place) / (1 + moments))
             page.wait_for_function(
                 "() => { const s = window.mihari.globe.state(); return s.shownUtc === s.wantedUtc; }"
             )
@@ -151,8 +153,3 @@ def shader_errors_km(browser: Browser, node: ServedNode, *, moments: int, most: 
                 found.append(np.linalg.norm(drawn_km - truth[[place for place, _ in both]], axis=1))
     errors = np.concatenate(found)
     return errors[np.isfinite(errors)]
-
-
-def median_of(times: list[float]) -> float:
-    """Return the median."""
-    return statistics.median(times)

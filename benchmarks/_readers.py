@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Answers", "Reader", "busy_intake", "page_reader", "quantiles_ms", "read"]
+__all__ = ["Answers", "Reader", "busy_intake", "new_readers", "page_reader", "quantiles_ms", "read"]
 
 _API = "/api/v1"
 _PAUSE_S = 1.0
@@ -121,7 +121,8 @@ def read(
 
 def quantiles_ms(seconds: list[float]) -> tuple[float, float, float, float]:
     """Return median, 95th and 99th percentile and the longest, ms."""
-    return tuple(float(each) * 1e3 for each in np.quantile(seconds, [0.5, 0.95, 0.99, 1.0]))  # type: ignore[return-value]
+    p50, p95, p99, most = (np.quantile(seconds, [0.5, 0.95, 0.99, 1.0]) * 1e3).tolist()
+    return p50, p95, p99, most
 
 
 _TAKE_IN = """
@@ -143,7 +144,7 @@ with EmbeddedStore.open(sys.argv[1], mode=StoreMode.WRITE) as store:
 
 @contextmanager
 def busy_intake(store: Path, *, every_s: float) -> Iterator[list[float]]:
-    """Take a whole new catalogue into the store again and again, from a process of its own; yields the seconds each took."""
+    """Take a whole new catalogue into a store again and again, in a process of its own; yields the seconds of each."""
     ended = threading.Event()
     took: list[float] = []
 

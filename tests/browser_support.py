@@ -184,6 +184,12 @@ class ServedNode:
             time.sleep(0.1)
         raise AssertionError("the server does not answer")
 
+    def processor_s(self) -> float:
+        """Return the processor time that the server has used so far, s."""
+        assert self._process is not None
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def stop(self) -> None:
         """Stop the server at once, as a crash would."""
         if self._process is not None:

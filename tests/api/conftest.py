@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ from mihari.model.provenance import DataMode
 from mihari.model.space_object import SpaceObjects
 from mihari.picture import build_picture, find_object
 from mihari.server import create_app
-from mihari.store import StoredRun
+from mihari.store import EmbeddedStore, StoredRun, StoreMode
 
 NOW = parse_utc("2025-03-01T12:00:00")
 NAMES = ("ISS-LIKE STATION (SIM)", "HIMAWARI-LIKE (SIM)", "TWIN (SIM)", "TWIN (SIM)", "FALLEN (SIM)")
@@ -177,8 +178,15 @@ class SmallNode:
             raise NotFoundError(f"no screening run {run_id}")
         return StoredRun(run_id=run_id, learned_tai_ns=NOW + run_id, inputs={}, result=self.kept[run_id - 1])
 
+    @property
+    def folder(self) -> Path | None:
+        return self.memory.folder
+
     def store_account(self) -> StoreAccount | None:
         return self.memory.store_account()
+
+    def open_store(self, mode: StoreMode) -> EmbeddedStore:
+        return self.memory.open_store(mode)
 
     def events(self, **question: Any) -> pl.DataFrame:
         return self.memory.events(**question)

@@ -68,9 +68,9 @@ def test_with_users_everyone_needs_a_token(served: Served) -> None:
     assert basic.status_code == 401
     assert served.get("/status", token).json()["catalogue"]["objects"] == 3
     assert served.get("/health").status_code == 200
-    assert [each["entry"] for each in served.told] == ["denied"] * 6 + ["read"]
+    assert [each["kind"] for each in served.told] == ["access.denied"] * 6 + ["access.read"]
     assert served.told[-1]["labels"] == ["REL:JP", "REL:PAIR"]
-    assert served.told[-1]["user"] == "sato"
+    assert served.told[-1]["actor"] == "sato"
     assert token not in str(served.told)
 
 
@@ -82,7 +82,7 @@ def test_each_is_answered_by_what_it_may_see(served: Served) -> None:
     hidden, absent = served.get("/objects/70002", tokens["PH"]), served.get("/objects/70009", tokens["PH"])
     assert hidden.status_code == absent.status_code == 404
     assert hidden.text.replace("70002", "70009") == absent.text
-    assert [each["user"] for each in served.told if each["entry"] == "denied"] == ["PH", "PH"]
+    assert [each["actor"] for each in served.told if each["kind"] == "access.denied"] == ["PH", "PH"]
 
 
 def test_a_revoked_token_is_refused_at_the_next_question(served: Served) -> None:

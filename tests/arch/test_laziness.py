@@ -12,7 +12,7 @@ HEAVY = (
     "numba llvmlite polars pyarrow fastapi starlette uvicorn pydantic matplotlib numpy scipy httpx2 erfa sgp4 keyring "
     "astropy_iers_data sqlite3 heyoka"
 ).split()
-VERBS = "up fetch ingest where picture screen message doctor serve".split()
+VERBS = "up fetch ingest where picture screen message events policy doctor serve".split()
 
 
 def loaded(code: str, *, watched: list[str]) -> list[str]:

@@ -335,3 +335,19 @@ def test_nothing_to_append_commits_nothing(store: Store) -> None:
     receipt = store.append_element_sets(ElementSets.empty(), provenance=REAL, learned_tai_ns=1)
     assert (receipt.accepted, receipt.duplicates, receipt.superseded) == (0, 0, 0)
     assert store.last_learned_tai_ns() is None
+
+
+def test_between_two_epochs_the_choice_is_the_same(store: Store) -> None:
+    assert store.choice_span_tai_ns(at_tai_ns=5)[0] < -(2**62)
+    store.append_element_sets(element_sets([1, 2], [100, 300]), provenance=REAL, learned_tai_ns=1)
+    store.append_element_sets(element_sets([1], [200]), provenance=REAL, learned_tai_ns=2)
+    store.append_element_sets(element_sets([3], [250]), provenance=SIMULATED, learned_tai_ns=3)
+    spans = [store.choice_span_tai_ns(at_tai_ns=at) for at in (200, 299)]
+    assert spans == [(200, 299), (200, 299)]
+    assert store.choice_span_tai_ns(at_tai_ns=199) == (100, 199)
+    assert store.choice_span_tai_ns(at_tai_ns=300) == (300, 2**63 - 1)
+    assert store.choice_span_tai_ns(at_tai_ns=300, data_mode=DataMode.SIMULATED) == (250, 2**63 - 1)
+    first, last = spans[0]
+    answers = [store.latest_element_sets(at_tai_ns=at).frame for at in (first, last)]
+    assert answers[0].equals(answers[1])
+    assert not answers[0].equals(store.latest_element_sets(at_tai_ns=first - 1).frame)

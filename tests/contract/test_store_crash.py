@@ -31,7 +31,7 @@ class Ingest:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(TESTS)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (str(TESTS), os.environ.get("PYTHONPATH"))))},
         )
 
     def killed(self, first: int, *, after_s: float = 0.0, before_call: int = 0) -> None:

@@ -18,6 +18,11 @@ def test_fresh_element_sets_are_asked_about_now() -> None:
     assert "now" in moment.reason
 
 
+def test_now_is_the_second_that_has_begun() -> None:
+    moment = choose_moment(None, median_epoch_tai_ns=_NOW, now_tai_ns=_NOW + 999_999_999, option="--at")
+    assert moment.at_tai_ns == _NOW
+
+
 def test_old_element_sets_are_asked_about_their_own_time() -> None:
     median = _NOW - 7 * _DAY_NS - 1_000_000_000
     moment = choose_moment(None, median_epoch_tai_ns=median, now_tai_ns=_NOW, option="--at")

@@ -70,7 +70,7 @@ class AssessmentBatch:
 
 def assessment_request(
     *,
-    profile: str | Path = "cara",
+    profile: str | Path | ThresholdProfile = "cara",
     hard_body_radius_m: float | None = None,
     use_default_radius: bool = False,
     method: str | None = None,
@@ -81,8 +81,8 @@ def assessment_request(
 
     Parameters
     ----------
-    profile : str or Path
-        Threshold profile, by name or as a JSON file.
+    profile : str, Path or ThresholdProfile
+        By name, as a JSON file, or as it is.
     hard_body_radius_m : float, optional
         Goes before what a message says.
     use_default_radius : bool
@@ -99,7 +99,7 @@ def assessment_request(
     UsageError
         The radius is no length, or the profile has no default radius.
     """
-    thresholds = ThresholdProfile.load(profile)
+    thresholds = profile if isinstance(profile, ThresholdProfile) else ThresholdProfile.load(profile)
     radius = None
     if hard_body_radius_m is not None:
         if not 0.0 < hard_body_radius_m < 1.0e5:

@@ -22,15 +22,15 @@ from mihari.conjunction.assessment import (
     match_event,
 )
 from mihari.errors import MihariError
-from mihari.formats.ccsds import MessageForm, format_message
+from mihari.formats.ccsds import Message, MessageForm, format_message
 from mihari.model.assessment import ASSESSMENT_SCHEMA, MESSAGE_SCHEMA, Assessment
 from mihari.model.conjunction_message import ConjunctionMessage
 from mihari.model.intake import Rejection
 from mihari.model.provenance import DataMode, Provenance
 from mihari.policy.access import is_at_least_as_wide
-from mihari.store import ASSESSMENTS, CONJUNCTION_MESSAGES, EmbeddedStore
+from mihari.store import ASSESSMENTS, CONJUNCTION_MESSAGES, EmbeddedStore, Transaction
 
-__all__ = ["KeptMessages", "assessment_frame", "keep_files"]
+__all__ = ["KeptMessages", "assessment_frame", "keep_files", "keep_read"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,8 +75,23 @@ def keep_files(
         Of the messages; its data mode is that of the assessments.
     """
     read, rejected = read_conjunction_messages(paths)
+    with store.transaction(learned_tai_ns=learned_tai_ns) as transaction:
+        return keep_read(store, transaction, read, request, provenance=provenance, rejected=rejected)
+
+
+def keep_read(
+    store: EmbeddedStore,
+    transaction: Transaction,
+    read: Sequence[tuple[Message, str, ConjunctionMessage]],
+    request: AssessmentRequest,
+    *,
+    provenance: Provenance,
+    rejected: Sequence[Rejection] = (),
+) -> KeptMessages:
+    """Keep messages that were read, with their assessments, in a transaction that holds more; see `keep_files`."""
+    rejected = list(rejected)
     # What arrives together is taken in the order in which it was made: late is only what is older than what was kept.
-    read.sort(key=lambda each: each[2].creation_tai_ns)
+    read = sorted(read, key=lambda each: each[2].creation_tai_ns)
     modes = [data_mode_of(record, otherwise=provenance.data_mode) for _, _, record in read]
     shelves = {mode: _Shelf.of(store, mode, label=provenance.label) for mode in dict.fromkeys(modes)}
     duplicates = late = 0
@@ -100,19 +115,17 @@ def keep_files(
         assessments=by_attention(assessed), rejected=tuple(rejected), messages=len(read) + len(rejected)
     )
     coverage = batch.coverage()
-    if assessed:
-        with store.transaction(learned_tai_ns=learned_tai_ns) as transaction:
-            for mode, shelf in shelves.items():
-                if not shelf.assessed:
-                    continue
-                stamp = replace(provenance, data_mode=mode)
-                rows = pl.DataFrame(shelf.rows, schema=dict(MESSAGE_SCHEMA))
-                transaction.append_records(CONJUNCTION_MESSAGES, rows, provenance=stamp)
-                transaction.append_records(
-                    ASSESSMENTS,
-                    assessment_frame(shelf.assessed, coverage=coverage),
-                    provenance=replace(stamp, source="this node", method="probability ladder"),
-                )
+    for mode, shelf in shelves.items():
+        if not shelf.assessed:
+            continue
+        stamp = replace(provenance, data_mode=mode)
+        rows = pl.DataFrame(shelf.rows, schema=dict(MESSAGE_SCHEMA))
+        transaction.append_records(CONJUNCTION_MESSAGES, rows, provenance=stamp)
+        transaction.append_records(
+            ASSESSMENTS,
+            assessment_frame(shelf.assessed, coverage=coverage),
+            provenance=replace(stamp, source="this node", method="probability ladder"),
+        )
     return KeptMessages(
         accepted=len(assessed),
         duplicates=duplicates,

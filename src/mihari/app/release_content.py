@@ -12,7 +12,8 @@ from mihari.model.label import Audience, Label, Redistribution, parse_label
 from mihari.model.party import PUBLIC_PARTY, PartyBook
 from mihari.model.provenance import DataMode
 from mihari.policy.access import Viewer, may_see
-from mihari.release.products import Template, sheets_of
+from mihari.policy.language import Language, lint_text
+from mihari.release.products import Template, sheet_texts, sheets_of
 from mihari.release.redaction import Admission, AudienceClass, admit, allow_list, redact
 
 __all__ = ["Content", "audience_viewer", "content_for", "withdrawal_content"]
@@ -60,7 +61,6 @@ def content_for(
     at_tai_ns: int,
     consents: frozenset[str] = frozenset(),
     degraded: Callable[[Mapping[str, Any]], Mapping[str, Any]],
-    withdraws: bool = False,
 ) -> Content:
     """Return what an audience gets of an event; of two events that differ in protected fields only, the same bytes.
 
@@ -77,13 +77,11 @@ def content_for(
         Originators whose consent to this audience is recorded.
     degraded : callable
         Makes one orbit's accuracy coarser for this audience.
-    withdraws : bool
-        The content takes an earlier release back.
 
     Raises
     ------
     InputError
-        The audience may not be told, with the reason.
+        The audience may not be told, or a person's text concludes what no release may: each with the reason.
     """
     if template.kinds and known.kind not in template.kinds:
         raise UsageError(
@@ -117,7 +115,8 @@ def content_for(
         orbits = [degraded(each) for each in facts["conjunction"].get("orbits", ())]
         facts["conjunction"] = {**facts["conjunction"], "orbits": orbits}
     kept = redact({**facts, "reference": reference}, allowed.allowed[admission.audience_class])
-    sheets = sheets_of(template, kept, data_mode=known.data_mode.value, withdraws=withdraws)
+    sheets = sheets_of(template, kept, data_mode=known.data_mode.value)
+    _check_words(sheets)
     return Content(
         content={"product": template.name, "facts": kept, "sheets": sheets},
         label=_label(known.label, admission, audience=audience, own_party=own_party, is_safety=template.is_safety),
@@ -125,6 +124,16 @@ def content_for(
         policy_version=f"products {template.version}, allow-lists {allowed.version}, parties {book.version}",
         alarm=admission.alarm,
     )
+
+
+def _check_words(sheets: Mapping[str, Mapping[str, Any]]) -> None:
+    for lang, sheet in sheets.items():
+        for text in sheet_texts(sheet):
+            found = lint_text(text, lang=Language(lang))
+            if found:
+                raise InputError(
+                    f"a text says what no release may: {found[0].text()}", where=lang, remedy="write what was measured"
+                )
 
 
 def _named(each: Mapping[str, Any], viewer: Viewer, *, at_tai_ns: int, is_safety: bool) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def verification_document(found: ReleaseVerification, *, at_tai_ns: int) -> dict
                 "key_id": each.key_id,
                 "party": each.party,
                 "algorithm": each.algorithm,
-                "signed_utc": each.signed_utc,
+                "signed_utc": None if each.signed_tai_ns is None else format_utc(each.signed_tai_ns, digits=3),
                 "valid": each.valid,
                 "reason": each.reason,
             }

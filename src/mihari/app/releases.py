@@ -15,6 +15,7 @@ from mihari.app.clock import Clock, system_clock_tai_ns
 from mihari.app.release_content import audience_viewer, content_for, withdrawal_content
 from mihari.app.release_facts import EventFacts, event_facts, statistics_facts
 from mihari.app.release_keys import KeyFolder
+from mihari.app.release_messages import with_message
 from mihari.app.release_outbox import deliver
 from mihari.app.release_states import ReleaseState, consents_of, states_of
 from mihari.app.settings import store_path
@@ -28,7 +29,7 @@ from mihari.policy.access import load_parties, may_see
 from mihari.release.audit import AuditLog
 from mihari.release.products import product_template
 from mihari.release.redaction import degrade_covariance
-from mihari.release.signing import content_sha256, signed_release_document
+from mihari.release.signing import SigningKey, content_sha256, signed_release_document
 from mihari.store import RELEASE_STEPS, EmbeddedStore, StoreMode
 
 __all__ = ["DEFAULT_LIFE_S", "Readiness", "ReleaseDesk", "open_desk"]
@@ -74,6 +75,11 @@ class ReleaseDesk:
         """The keys of the node."""
         return KeyFolder(self.folder / "keys")
 
+    def new_keys(self, party: str, *, validity_s: int) -> SigningKey:
+        """Make the node's keys, and its store where there is none yet: keys lie in it."""
+        with EmbeddedStore.open(self.folder, mode=StoreMode.CREATE):
+            return self.keys.new(party, now_tai_ns=self.clock(), validity_s=validity_s)
+
     def draft(
         self,
         event_id: str,
@@ -118,7 +124,14 @@ class ReleaseDesk:
         with EmbeddedStore.open(self.folder, mode=StoreMode.WRITE) as store:
             consents = consents_of(self._steps(store), event_id)
             for audience in dict.fromkeys(audiences):
-                known = self._facts(store, event_id, audience, mode)
+                known = with_message(
+                    self._facts(store, event_id, audience, mode),
+                    product,
+                    store=store,
+                    recipient=audience,
+                    operates=frozenset(number for number, names in self.operators.items() if audience in names),
+                    secret=self.keys.secret(),
+                )
                 made = content_for(
                     known,
                     template,
@@ -277,17 +290,29 @@ class ReleaseDesk:
                 released_tai_ns=now,
                 expires_tai_ns=None,
             )
-            new = replace(
-                old, release_id=release.release_id, group_id=f"G-{self.chance()}", draft=release, published=None
+            self._publish_new(store, old, release, key=key, by=by, now=now, every=every)
+        deliver(self)
+        return self.find(release.release_id)
+
+    def publish_again(self, release_id: str, *, by: str) -> ReleaseState:
+        """Sign a release that stands anew, with today's key: the same content and approvals, for the same people."""
+        _person(by)
+        now = self.clock()
+        key = self.keys.signing_key(now_tai_ns=now)
+        with EmbeddedStore.open(self.folder, mode=StoreMode.WRITE) as store:
+            every = self._states(store)
+            old = _one(every, release_id)
+            if old.status != "PUBLISHED":
+                raise InputError("does not stand", where=release_id, remedy="only what stands is signed again")
+            release = replace(
+                old.draft,
+                release_id=f"R-{self.chance()}",
+                approvals=old.approvals or old.draft.approvals,
+                supersedes=release_id,
+                released_tai_ns=now,
+                expires_tai_ns=now + old.life_s * _NS,
             )
-            row = _Row.like(new).of(
-                ReleaseStep.DRAFTED,
-                by=by,
-                document=_draft_document(release, embargo_tai_ns=None, needs=(), life_s=old.life_s),
-            )
-            self._write(
-                store, [row, *self._published(new, release, key=key, by=by, now=now, every=every)], now, key.party
-            )
+            self._publish_new(store, old, release, key=key, by=by, now=now, every=every)
         deliver(self)
         return self.find(release.release_id)
 
@@ -333,22 +358,48 @@ class ReleaseDesk:
         public.sort(key=lambda each: (each.published or {})["released_utc"], reverse=True)
         return [each.published for each in public[:limit] if each.published is not None]
 
+    def _publish_new(
+        self,
+        store: EmbeddedStore,
+        old: ReleaseState,
+        release: Release,
+        *,
+        key: SigningKey,
+        by: str,
+        now: int,
+        every: Sequence[ReleaseState],
+    ) -> None:
+        """Draft and publish in one stroke what follows from a published release."""
+        group_id = f"G-{self.chance()}"
+        new = replace(old, release_id=release.release_id, group_id=group_id, draft=release, published=None)
+        document = _draft_document(release, embargo_tai_ns=None, needs=(), life_s=old.life_s)
+        row = _Row.like(new).of(ReleaseStep.DRAFTED, by=by, document=document)
+        rows = self._published(new, release, key=key, by=by, now=now, every=every)
+        self._write(store, [row, *rows], now, key.party)
+
     def _published(
-        self, state: ReleaseState, release: Release, *, key: Any, by: str, now: int, every: Sequence[ReleaseState]
+        self,
+        state: ReleaseState,
+        release: Release,
+        *,
+        key: SigningKey,
+        by: str,
+        now: int,
+        every: Sequence[ReleaseState],
     ) -> list[dict[str, Any]]:
         entry = {
-            "action": "release.publishing",
-            "release_id": release.release_id,
+            "kind": "release.publishing",
+            "at_utc": format_utc(now, digits=3),
+            "actor": by,
+            "records": [release.release_id],
+            "parties": [release.audience],
+            "policy_version": release.policy_version,
             "group_id": state.group_id,
             "event_id": state.event_id,
-            "audience": release.audience,
-            "by": by,
-            "policy_version": release.policy_version,
             "content_sha256": content_sha256(release.content),
             "data_mode": release.data_mode.value,
-            "withdraws": release.withdraws,
-            "supersedes": release.supersedes,
-            "at_utc": format_utc(now, digits=3),
+            "withdraws": release.withdraws or "",
+            "supersedes": release.supersedes or "",
         }
         logged = replace(release, log_index=self._audit().append(entry))
         document = signed_release_document(logged, key=key, signed_tai_ns=now)
@@ -419,37 +470,38 @@ class ReleaseDesk:
         for row in given:
             by_mode.setdefault(row["mode"], []).append({k: v for k, v in row.items() if k != "mode"})
         label = str(Label(audience=Audience.of(own_party), originators=frozenset({own_party})))
+        # What people do is logged before it counts; what went out is logged again once it is out.
+        after = [row for row in given if row["step"] in _OUT]
+        self._audit().append_many([_entry(row, now) for row in given if row["step"] not in _OUT])
         with store.transaction(learned_tai_ns=now) as transaction:
             for mode, members in by_mode.items():
                 frame = pl.DataFrame(
                     [{**each, "written_tai_ns": now} for each in members], schema=dict(RELEASE_STEPS.schema)
                 )
                 stamp = Provenance(
-                    source=own_party,
-                    data_mode=DataMode(mode),
-                    method=_METHOD,
-                    label=label,
-                    licence="this node's own",
+                    source=own_party, data_mode=DataMode(mode), method=_METHOD, label=label, licence="this node's own"
                 )
                 transaction.append_records(RELEASE_STEPS, frame, provenance=stamp)
-        self._audit().append_many(
-            [
-                {
-                    "action": f"release.{row['step'].lower()}",
-                    "release_id": row["release_id"],
-                    "audience": row["audience"],
-                    "event_id": row["event_id"],
-                    "by": row["written_by"],
-                    "data_mode": row["mode"],
-                    "at_utc": format_utc(now, digits=3),
-                    **{k: v for k, v in json.loads(row["document"]).items() if k in _TOLD},
-                }
-                for row in given
-            ]
-        )
+        self._audit().append_many([_entry(row, now) for row in after])
 
 
-_TOLD: Final = frozenset({"recipient", "channel", "party", "originator", "words", "content_sha256"})
+_OUT: Final = frozenset({ReleaseStep.PUBLISHED.value, ReleaseStep.SENT.value})
+_TOLD: Final = frozenset({"channel", "party", "originator", "words", "content_sha256"})
+
+
+def _entry(row: Mapping[str, Any], now: int) -> dict[str, Any]:
+    """Return a step as the audit log keeps it."""
+    told = json.loads(row["document"])
+    return {
+        "kind": f"release.{row['step'].lower().replace('_', '-')}",
+        "at_utc": format_utc(now, digits=3),
+        "actor": row["written_by"],
+        "records": [row["release_id"]],
+        "parties": [told.get("recipient", row["audience"])],
+        "event_id": row["event_id"],
+        "data_mode": row["mode"],
+        **{name: value for name, value in told.items() if name in _TOLD},
+    }
 
 
 def open_desk(store: str | Path | None = None, *, clock: Clock = system_clock_tai_ns) -> ReleaseDesk:

@@ -71,8 +71,10 @@ def space_event_file(
         raise NotFoundError(
             f"there is no event {event_id!r}", where="event_id", remedy="mihari events list shows them; another mode?"
         )
-    event = conjunction_as_event(found.row(-1, named=True), updates=found.height)
-    return SpaceEventFile(reports=(event,), heads=(event,))
+    reports = tuple(
+        conjunction_as_event(row, updates=number) for number, row in enumerate(found.iter_rows(named=True), 1)
+    )
+    return SpaceEventFile(reports=reports, heads=reports[-1:])
 
 
 def conjunction_as_event(row: Mapping[str, Any], *, updates: int) -> SpaceEvent:

@@ -13,6 +13,7 @@ from mihari.cli._options import AsJson, AsOf, Catalogues, Mode, StoreFolder
 if TYPE_CHECKING:
     from mihari.conjunction.assessment import AssessmentRequest
     from mihari.model.provenance import DataMode
+    from mihari.policy import ThresholdProfile
 
 __all__ = ["assess"]
 
@@ -42,7 +43,9 @@ def assess(
     radius_km: Annotated[float, Parameter(help="With --oem: approaches within this, km. Default: 5.")] = 5.0,
     catalogue: Catalogues = (),
     event: Annotated[str | None, Parameter(help="One event of the store, whole.")] = None,
-    profile: Annotated[str, Parameter(help="Threshold profile, by name or as a .json file. Default: cara.")] = "cara",
+    profile: Annotated[
+        str, Parameter(help="Threshold profile: name, .json file, or NAME@VERSION of an approved one. Default: cara.")
+    ] = "cara",
     hard_body_radius_m: Annotated[
         float | None, Parameter(help="Combined radius of both objects, m. Default: what the message says.")
     ] = None,
@@ -90,7 +93,12 @@ def assess(
     if manoeuvre is not None:
         return _write_manoeuvre(manoeuvre, by=by, store=store, mode=chosen or DataMode.REAL)
     request = _request(
-        profile, hard_body_radius_m, default_radius=default_radius, method=method, everything=all_methods, mode=chosen
+        _approved(profile, store=store, mode=chosen) if "@" in profile else profile,
+        hard_body_radius_m,
+        default_radius=default_radius,
+        method=method,
+        everything=all_methods,
+        mode=chosen,
     )
     if cdm:
         return _assess_messages(cdm, request, keep=keep, store=store, plots=plots, report=report, as_json=as_json)
@@ -109,8 +117,18 @@ def assess(
     return _list_events(as_of=as_of, store=store, mode=chosen, as_json=as_json)
 
 
+def _approved(name: str, *, store: Path | None, mode: DataMode | None) -> ThresholdProfile:
+    """A profile of this node, by name and version, that somebody approved."""
+    from mihari.app.node import open_node
+    from mihari.app.profile_review import approved_profile
+    from mihari.store import StoreMode
+
+    with open_node(store, create=False) as node, node.open_store(StoreMode.READ) as opened:
+        return approved_profile(opened, name, data_mode=mode)
+
+
 def _request(
-    profile: str,
+    profile: str | ThresholdProfile,
     hard_body_radius_m: float | None,
     *,
     default_radius: bool,

@@ -11,9 +11,11 @@ from cyclopts import App, CycloptsError, Parameter
 
 from mihari import __version__
 from mihari.cli._assess import assess
+from mihari.cli._audit import audit
 from mihari.cli._avoid import avoid
 from mihari.cli._doctor import doctor
 from mihari.cli._events import events
+from mihari.cli._exchange import exchange
 from mihari.cli._fetch import fetch
 from mihari.cli._ingest import ingest
 from mihari.cli._message import message
@@ -50,6 +52,8 @@ app.command(message)
 app.command(events)
 app.command(policy)
 app.command(release)
+app.command(exchange)
+app.command(audit)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mihari.app.identity import UserFile
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from mihari.compute import Executor
     from mihari.model.provenance import DataMode
 
-__all__ = ["data_mode", "executor_for", "node_for", "node_for_ephemerides", "tls_of", "users_of"]
+__all__ = ["audit_of", "data_mode", "executor_for", "node_for", "node_for_ephemerides", "tls_of", "users_of"]
 
 
 def data_mode(mode: ModeName | None) -> DataMode | None:
@@ -58,6 +59,13 @@ def users_of(node: Node) -> UserFile:
 
     assert node.folder is not None
     return UserFile(users_path(node.folder))
+
+
+def audit_of(node: Node) -> Callable[[dict[str, Any]], object]:
+    """Return what writes an entry into the audit log of a node's store."""
+    from mihari.app.audit import open_audit
+
+    return open_audit(node.folder).log.append
 
 
 def tls_of(certificate: Path | None, key: Path | None) -> tuple[Path, Path] | None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from cyclopts import App, Parameter
 
 from mihari.cli._policy_decide import decide
+from mihari.cli._policy_desk import assets, brief, consult, instruments, lint, protection, statement
+from mihari.cli._policy_profile import profile
 from mihari.cli._policy_user import user
 
 __all__ = ["policy"]
 
 policy = App(
     name="policy",
-    help="Decide who may see and do what, by policies that anyone can read.",
+    help="Who is concerned and who may know: decisions, assets, instruments, consultation, texts.",
     help_format="plaintext",
     default_parameter=Parameter(show_default=False),
 )
-policy.command(decide)
+for _verb in (decide, assets, protection, instruments, brief, consult, statement, lint):
+    policy.command(_verb)
+policy.command(profile)
 policy.command(user)

@@ -218,9 +218,12 @@ def show(
     from mihari.cli._show import print_json
     from mihari.release.products import markdown_page
 
-    state = open_desk(store).find(name)
+    desk = open_desk(store)
+    state = desk.find(name)
     if out is not None:
-        write_release(state.document, out, lang=lang)
+        replaced = state.document["withdraws"] or state.document["supersedes"]
+        earlier = None if replaced is None else desk.find(replaced).document
+        write_release(state.document, out, lang=lang, earlier=earlier)
     if as_json:
         from mihari.app.release_states import state_document
 

@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from mihari.cli._options import AsJson, StoreFolder
 
 if TYPE_CHECKING:
-    from mihari.app.release_keys import KeyFolder
+    from mihari.app.releases import ReleaseDesk
 
 __all__ = ["keys"]
 
@@ -42,8 +42,8 @@ def new(
     as_json: AsJson = False,
 ) -> int:
     """Make a signing pair (Ed25519 and ML-DSA-65) and a sealing pair; give the files in keys/public to others."""
-    folder, now, validity_s = _opened(store, days)
-    made = folder.new(party, now_tai_ns=now, validity_s=validity_s)
+    desk, _, validity_s = _opened(store, days)
+    made = desk.new_keys(party, validity_s=validity_s)
     return _told(made.key_id, as_json=as_json)
 
 
@@ -56,8 +56,8 @@ def rotate(
     as_json: AsJson = False,
 ) -> int:
     """Make the next pair, endorsed by the one that signs now; revoke the old one when all have the new one."""
-    folder, now, validity_s = _opened(store, days)
-    made = folder.rotate(party=party, now_tai_ns=now, validity_s=validity_s)
+    desk, now, validity_s = _opened(store, days)
+    made = desk.keys.rotate(party=party, now_tai_ns=now, validity_s=validity_s)
     return _told(made.key_id, as_json=as_json)
 
 
@@ -75,8 +75,8 @@ def revoke(
     from mihari.app.moment import moment_tai_ns
     from mihari.release.signing import RevocationReason
 
-    folder, now, _ = _opened(store, 1.0)
-    path = folder.revoke(
+    desk, now, _ = _opened(store, 1.0)
+    path = desk.keys.revoke(
         key_id,
         reason=RevocationReason(reason.value),
         words=words,
@@ -93,8 +93,8 @@ def list_(*, store: StoreFolder = None, as_json: AsJson = False) -> int:
     from mihari.cli._show import print_json
     from mihari.cli._terminal import one_line
 
-    folder, now, _ = _opened(store, 1.0)
-    listed = folder.listing(now_tai_ns=now)
+    desk, now, _ = _opened(store, 1.0)
+    listed = desk.keys.listing(now_tai_ns=now)
     if as_json:
         print_json({"keys": listed})
         return 0
@@ -108,14 +108,14 @@ def list_(*, store: StoreFolder = None, as_json: AsJson = False) -> int:
     return 0
 
 
-def _opened(store: Path | None, days: float) -> tuple[KeyFolder, int, int]:
+def _opened(store: Path | None, days: float) -> tuple[ReleaseDesk, int, int]:
     from mihari.app.clock import system_clock_tai_ns
     from mihari.app.releases import open_desk
     from mihari.errors import UsageError
 
     if not 0.0 < days <= 36_500.0:
         raise UsageError(f"{days} days", where="--days", remedy="give more than 0, at most 36500")
-    return open_desk(store).keys, system_clock_tai_ns(), round(days * 86_400)
+    return open_desk(store), system_clock_tai_ns(), round(days * 86_400)
 
 
 def _told(key_id: str, *, as_json: bool) -> int:

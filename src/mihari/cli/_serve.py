@@ -21,7 +21,7 @@ def serve(
 ) -> None:
     """Serve the API over a store that exists: to this machine, or, with users and TLS, to others."""
     from mihari.app.node import open_node
-    from mihari.cli._open import tls_of, users_of
+    from mihari.cli._open import audit_of, tls_of, users_of
     from mihari.cli._show import log_line
     from mihari.server import check_exposure, check_port
     from mihari.server import serve as serve_node
@@ -30,4 +30,4 @@ def serve(
     users, tls = users_of(node), tls_of(certificate, key)
     check_exposure(host=host, users=users, tls=tls)
     check_port(host=host, port=port)
-    serve_node(node, host=host, port=port, say=log_line, users=users, tls=tls)
+    serve_node(node, host=host, port=port, say=log_line, users=users, audit=audit_of(node), tls=tls)

@@ -49,7 +49,7 @@ def up(
     from mihari.app.node import node_over, open_node
     from mihari.app.settings import store_path
     from mihari.app.up import brief
-    from mihari.cli._open import data_mode, executor_for, tls_of, users_of
+    from mihari.cli._open import audit_of, data_mode, executor_for, tls_of, users_of
     from mihari.cli._progress import progress_bar
     from mihari.cli._show import log_line, print_briefing, print_json
     from mihari.cli._volume import volume_of
@@ -101,6 +101,6 @@ def up(
 
     live.start()
     try:
-        serve(node, host=host, port=port, say=log_line, users=users_of(node), tls=tls)
+        serve(node, host=host, port=port, say=log_line, users=users_of(node), audit=audit_of(node), tls=tls)
     finally:
         live.stop()

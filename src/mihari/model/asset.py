@@ -10,22 +10,23 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
-
-import polars as pl
+from typing import Any
 
 from mihari.errors import InputError
 from mihari.ids import check_norad_cat_id
+from mihari.model._plain import from_plain, to_plain
 from mihari.model.label import Label
 from mihari.model.provenance import DataMode
 
 __all__ = [
-    "ASSET_SCHEMA",
-    "PROTECTION_STATEMENT_SCHEMA",
     "Asset",
     "ProtectionStatement",
     "ServicingConsent",
     "StatementStatus",
+    "asset_document",
+    "asset_from_document",
+    "statement_document",
+    "statement_from_document",
 ]
 
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$")
@@ -178,6 +179,26 @@ class ProtectionStatement:
             raise InputError("names no asset", where="asset_ids", remedy="name assets, or the group it speaks of")
 
 
+def asset_document(asset: Asset) -> dict[str, Any]:
+    """Return an asset as plain JSON data; unknown is null."""
+    return to_plain(asset)
+
+
+def asset_from_document(document: Mapping[str, Any]) -> Asset:
+    """Read an asset from its JSON form."""
+    return from_plain(Asset, document, where="asset")
+
+
+def statement_document(statement: ProtectionStatement) -> dict[str, Any]:
+    """Return a protection statement as plain JSON data."""
+    return to_plain(statement)
+
+
+def statement_from_document(document: Mapping[str, Any]) -> ProtectionStatement:
+    """Read a protection statement from its JSON form."""
+    return from_plain(ProtectionStatement, document, where="statement")
+
+
 def _check_id(text: str, where: str) -> None:
     if not _ID.match(text):
         raise InputError(f"{text[:120]!r} is no name", where=where, remedy="letters, digits and . _ : -, at most 100")
@@ -186,21 +207,3 @@ def _check_id(text: str, where: str) -> None:
 def _check_party(text: str, where: str) -> None:
     if not _PARTY.match(text):
         raise InputError(f"{text[:80]!r} is no party", where=where, remedy="capital letters, digits and hyphens")
-
-
-ASSET_SCHEMA: Final[Mapping[str, Any]] = {
-    "asset_id": pl.String,
-    "record_id": pl.String,
-    "norad_cat_id": pl.Int32,
-    "operator": pl.String,
-    "written_tai_ns": pl.Int64,
-    "written_by": pl.String,
-    "document": pl.String,  # the whole, as JSON
-}
-PROTECTION_STATEMENT_SCHEMA: Final[Mapping[str, Any]] = {
-    "statement_id": pl.String,
-    "record_id": pl.String,
-    "party": pl.String,
-    "written_tai_ns": pl.Int64,
-    "document": pl.String,
-}

@@ -17,6 +17,7 @@ from mihari.model.provenance import DataMode
 
 __all__ = [
     "PUBLIC_AUDIENCE",
+    "RECEIVED_RELEASE_SCHEMA",
     "RELEASE_STEP_SCHEMA",
     "Approval",
     "Release",
@@ -55,6 +56,17 @@ RELEASE_STEP_SCHEMA: Final[Mapping[str, Any]] = {
     "written_by": pl.String,
     "document": pl.String,  # DRAFTED, PUBLISHED: the release; else what belongs to the step
 }
+
+
+RECEIVED_RELEASE_SCHEMA: Final[Mapping[str, Any]] = {
+    "release_id": pl.String,
+    "audience": pl.String,
+    "released_tai_ns": pl.Int64,
+    "supersedes": pl.String,
+    "withdraws": pl.String,
+    "document": pl.String,  # the signed release as it came
+}
+"""A release of another node."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,17 @@ class ThresholdProfile:
             text = (files("mihari.policy") / "profiles" / f"{name}.json").read_text(encoding="utf-8")
         return _from_json(text, where=str(name))
 
+    @classmethod
+    def from_json(cls, text: str, *, where: str) -> ThresholdProfile:
+        """Read a profile from the text of its JSON file.
+
+        Raises
+        ------
+        FormatError
+            The text is not a profile.
+        """
+        return _from_json(text, where=where)
+
 
 def threshold_profiles() -> tuple[str, ...]:
     """Return the names of the shipped profiles."""

@@ -8,18 +8,22 @@ from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
 from mihari import __version__
+from mihari.server._audit import audit_routes
 from mihari.server._avoidance import avoidance_routes
 from mihari.server._encounter import encounter_routes
 from mihari.server._ephemeris import ephemeris_routes
 from mihari.server._event_files import event_file_routes
 from mihari.server._events import event_routes
+from mihari.server._exchange import exchange_routes
 from mihari.server._health import health_routes
 from mihari.server._index import index_page
 from mihari.server._messages import message_routes
 from mihari.server._node import ServedNode
 from mihari.server._objects import object_routes
 from mihari.server._page import page_routes
+from mihari.server._policy import policy_routes
 from mihari.server._problems import PROBLEM_RESPONSES, Problem, install_problem_handlers
+from mihari.server._releases import release_routes
 from mihari.server._screening import screening_routes
 from mihari.server._states import state_routes
 from mihari.server._status import status_routes
@@ -71,6 +75,10 @@ def create_app(node: ServedNode) -> FastAPI:
         event_file_routes,
         message_routes,
         ephemeris_routes,
+        policy_routes,
+        release_routes,
+        exchange_routes,
+        audit_routes,
     ):
         app.include_router(routes(node), prefix=API_PREFIX)
     app.include_router(page_routes())

@@ -17,9 +17,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mihari.app.identity import User, UserFile, viewer_of
+from mihari.astro.time import format_utc
 from mihari.errors import MihariError
 from mihari.model.party import PartyBook
 from mihari.policy.access import Viewer
+from mihari.server._exchange import PARTNER_PATHS
 from mihari.server._node import ServedNode
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ Audit = Callable[[dict[str, Any]], object]
 """Takes one entry of plain JSON data; what it raises stops the answer: what cannot be written down is not told."""
 
 _API: Final = "/api/"
-_OPEN: Final = frozenset({"/api/v1/health"})
+_OPEN: Final = frozenset({"/api/v1/health"}) | PARTNER_PATHS
 _MOST_APPS: Final = 16
 _REFUSED: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
@@ -137,9 +139,9 @@ class Gate:
 
     def _note(self, scope: Scope, user: User | None, status: int, labels: Iterable[str]) -> None:
         told: Mapping[str, Any] = {
-            "entry": "denied" if status in _REFUSED else "read",
-            "at_tai_ns": self._node.now_tai_ns(),
-            "user": None if user is None else user.name,
+            "kind": "access.denied" if status in _REFUSED else "access.read",
+            "at_utc": format_utc(self._node.now_tai_ns(), digits=3),
+            "actor": None if user is None else user.name,
             "party": None if user is None else user.party,
             "roles": [] if user is None else list(user.roles),
             "method": scope["method"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 import polars as pl
@@ -17,13 +18,18 @@ from mihari.astro.earth import EarthOrientation
 from mihari.astro.states import Frame
 from mihari.conjunction.screening import Volume
 from mihari.model.provenance import DataMode
-from mihari.store import StoredRun
+from mihari.store import EmbeddedStore, StoredRun, StoreMode
 
 __all__ = ["ServedNode"]
 
 
 class ServedNode(Protocol):
     """A node that can be served. Every method may be called from several threads at once."""
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the record store; None without a store."""
+        ...
 
     @property
     def orientation(self) -> EarthOrientation:
@@ -96,6 +102,10 @@ class ServedNode(Protocol):
 
     def events(self, *, as_of: str | int | None = None, mode: DataMode | None = None) -> pl.DataFrame:
         """Return the newest assessment of every event, what needs a person now first; see `events_table`."""
+        ...
+
+    def open_store(self, mode: StoreMode) -> EmbeddedStore:
+        """Open the node's store; the caller closes it."""
         ...
 
     def event(self, event_id: str, *, as_of: str | int | None = None, mode: DataMode | None = None) -> EventFile:

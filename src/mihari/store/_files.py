@@ -13,7 +13,16 @@ from typing import Final
 
 from mihari.errors import StoreAccessError, StoreError, StoreSpaceError
 
-__all__ = ["Layout", "explained", "fsync_folder", "move_into_place", "remove_quietly", "store_error", "write_durably"]
+__all__ = [
+    "BESIDE_RECORDS",
+    "Layout",
+    "explained",
+    "fsync_folder",
+    "move_into_place",
+    "remove_quietly",
+    "store_error",
+    "write_durably",
+]
 
 _NO_SPACE: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_ACCESS: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
@@ -77,18 +86,23 @@ class Layout:
         return self.segments.is_dir() and next(self.segments.glob("*.parquet"), None) is not None
 
     def may_become_store(self) -> bool:
-        """Say whether a store can be made here: nothing is here, or only what an interrupted making left behind."""
+        """Say whether a store can be made here.
+
+        Nothing is here, or only what an interrupted making left behind, or what a node keeps beside its records.
+        """
         if not self.root.exists():
             return True
         if self.has_segments():
             return False
-        ours = {path.name for path in (*self.folders, self.lock)}
+        ours = {path.name for path in (*self.folders, self.lock)} | BESIDE_RECORDS
         return self.root.is_dir() and all(
             path.name in ours or path.name.startswith(NEW_MANIFEST_PREFIX) for path in self.root.iterdir()
         )
 
 
 NEW_MANIFEST_PREFIX: Final = "manifest.new-"
+BESIDE_RECORDS: Final = frozenset({"keys", "exchange", "audit"})
+"""Folders that a node may have before its first record: of its keys, its partners, its log."""
 
 
 def store_error(error: OSError, *, doing: str, path: Path) -> StoreError:

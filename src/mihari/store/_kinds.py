@@ -12,8 +12,9 @@ from mihari.errors import InputError
 from mihari.model.assessment import ASSESSMENT_SCHEMA, EVENT_RECORD_SCHEMA, MANOEUVRE_SCHEMA, MESSAGE_SCHEMA
 from mihari.model.conjunction import CONJUNCTION_SCHEMA
 from mihari.model.orbit import ELEMENT_SET_SCHEMA
+from mihari.model.policy_record import POLICY_RECORD_SCHEMA
 from mihari.model.provenance import PROVENANCE_SCHEMA
-from mihari.model.release import RELEASE_STEP_SCHEMA
+from mihari.model.release import RECEIVED_RELEASE_SCHEMA, RELEASE_STEP_SCHEMA
 from mihari.model.request import REQUEST_SCHEMA
 from mihari.model.space_event import SPACE_EVENT_SCHEMA
 from mihari.model.space_object import SPACE_OBJECT_SCHEMA
@@ -25,6 +26,8 @@ __all__ = [
     "ELEMENT_SETS",
     "EVENT_RECORDS",
     "MANOEUVRES",
+    "POLICY_RECORDS",
+    "RECEIVED_RELEASES",
     "RECORD_KINDS",
     "RELEASE_STEPS",
     "REQUESTS",
@@ -147,6 +150,15 @@ REQUESTS: Final = RecordKind(
 SPACE_EVENTS: Final = RecordKind(
     name="space_event", schema=SPACE_EVENT_SCHEMA, order=("event_id", "written_tai_ns"), epoch="start_tai_ns"
 )
+POLICY_RECORDS: Final = RecordKind(
+    name="policy_record",
+    schema=POLICY_RECORD_SCHEMA,
+    order=("record_kind", "subject_id", "written_tai_ns"),
+    epoch="written_tai_ns",
+)
+RECEIVED_RELEASES: Final = RecordKind(
+    name="release", schema=RECEIVED_RELEASE_SCHEMA, order=("release_id", "released_tai_ns"), epoch="released_tai_ns"
+)
 RELEASE_STEPS: Final = RecordKind(
     name="release_step", schema=RELEASE_STEP_SCHEMA, order=("release_id", "written_tai_ns"), epoch="written_tai_ns"
 )
@@ -164,7 +176,9 @@ RECORD_KINDS: Final[Mapping[str, RecordKind]] = {
         MANOEUVRES,
         REQUESTS,
         SPACE_EVENTS,
+        POLICY_RECORDS,
         RELEASE_STEPS,
+        RECEIVED_RELEASES,
     )
 }
 

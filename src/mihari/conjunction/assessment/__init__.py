@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from mihari.conjunction.assessment._assess import AssessmentRequest, assess_message, data_mode_of, radius_of
+from mihari.conjunction.assessment._assess import (
+    AssessmentRequest,
+    assess_message,
+    data_mode_of,
+    is_deep_space,
+    radius_of,
+)
 from mihari.conjunction.assessment._consequence import consequence_of
 from mihari.conjunction.assessment._encounter_message import EncounterObject, encounter_message
 from mihari.conjunction.assessment._ephemeris import CovarianceAt, covariance_at
@@ -25,6 +31,7 @@ __all__ = [
     "event_key",
     "grade_orbit",
     "has_default_covariance",
+    "is_deep_space",
     "match_event",
     "name_in_events",
     "next_tracking_of_history",

@@ -47,7 +47,7 @@ from mihari.model.conjunction_message import ConjunctionMessage, ConjunctionObje
 from mihari.model.provenance import DataMode
 from mihari.policy import ThresholdProfile, counted_probability, judge
 
-__all__ = ["AssessmentRequest", "assess_message", "data_mode_of", "radius_of"]
+__all__ = ["AssessmentRequest", "assess_message", "data_mode_of", "is_deep_space", "radius_of"]
 
 _DEEP_SPACE_PERIOD_S: Final = 225.0 * 60.0
 _DIRECTION_NAMES: Final = ("radial", "transverse", "normal")
@@ -163,7 +163,7 @@ def _assess(message: ConjunctionMessage, request: AssessmentRequest, *, event_id
         maximum_probability=None if maximum is None else maximum.value,
         miss_distance_m=geometry.miss_distance_m,
         lead_time_s=lead_time_s,
-        is_deep_space=_is_deep_space(first) or _is_deep_space(second),
+        is_deep_space=is_deep_space(first) or is_deep_space(second),
         sources=sources,
     )
     reason = judgement.reason
@@ -295,7 +295,8 @@ def _flags(
     return tuple(dict.fromkeys(flags))
 
 
-def _is_deep_space(each: ObjectEstimate) -> bool:
+def is_deep_space(each: ObjectEstimate) -> bool:
+    """Say whether an object takes 225 minutes or more for a revolution, or does not come back."""
     energy = (
         2.0 / float(np.linalg.norm(each.position_m)) - float(each.velocity_m_s @ each.velocity_m_s) / EARTH_MU_M3_S2
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mihari.policy.events._check import check_event, event_faults, evidence_lines
+from mihari.policy.events._check import check_event, event_faults, evidence_lines, standing_words
 from mihari.policy.events._kinds import EventRule, FactRule, FactType, event_rule, status_words
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "event_faults",
     "event_rule",
     "evidence_lines",
+    "standing_words",
     "status_words",
 ]

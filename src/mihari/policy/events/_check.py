@@ -8,12 +8,14 @@ from typing import Any, Final
 
 from mihari.astro.time import parse_utc
 from mihari.errors import InputError
-from mihari.model.space_event import EventStatus, SpaceEvent
+from mihari.model.space_event import EventKind, EventStatus, SpaceEvent
 from mihari.policy.events._kinds import EventRule, FactRule, FactType, event_rule
+from mihari.policy.language import Language
 
-__all__ = ["check_event", "event_faults", "evidence_lines"]
+__all__ = ["check_event", "event_faults", "evidence_lines", "standing_words"]
 
 _SHOWN: Final = 6
+_LINES_OF_A_BREAKUP: Final = 2
 
 
 def check_event(event: SpaceEvent) -> None:
@@ -46,6 +48,16 @@ def event_faults(event: SpaceEvent) -> Iterator[tuple[str, str]]:
 def evidence_lines(event: SpaceEvent) -> int:
     """Return how many independent lines of evidence a report has: pieces of the same source count once."""
     return len({each.source.strip().casefold() for each in event.evidence})
+
+
+def standing_words(event: SpaceEvent, *, lang: Language) -> str:
+    """Return how firmly an event may be told: a breakup on one line of evidence alone is "possible"."""
+    if event.kind is EventKind.CONJUNCTION:
+        return "assessed" if lang is Language.EN else "評価済み"
+    is_possible = event.kind is EventKind.BREAKUP and evidence_lines(event) < _LINES_OF_A_BREAKUP
+    if lang is Language.EN:
+        return "possible: one line of evidence" if is_possible else "reported"
+    return "可能性あり (証拠は一系統)" if is_possible else "報告あり"
 
 
 def _missing(event: SpaceEvent, rule: EventRule) -> Iterator[tuple[str, str]]:

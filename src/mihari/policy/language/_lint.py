@@ -35,6 +35,7 @@ _GAP_WORDS: Final = 5
 _GAP_LETTERS: Final = 12
 _SHOWN: Final = 160
 _MOST_TEXT: Final = 1_000_000
+_KEPT_TEXT: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +100,10 @@ def lint_text(text: str, *, lang: Language) -> list[Finding]:
     """
     if len(text) > _MOST_TEXT:
         raise InputError(f"a text of {len(text):,} characters is not read", remedy="lint its parts")
+    return list(_known_texts(text, lang) if len(text) <= _KEPT_TEXT else _of_text(text, lang))
+
+
+def _of_text(text: str, lang: Language) -> tuple[Finding, ...]:
     order = list(Language) if lang is Language.EN else list(reversed(Language))
     found: dict[tuple[str, str], Finding] = {}
     parts = [(sentence, False) for sentence in sentences(text)]
@@ -106,7 +111,11 @@ def lint_text(text: str, *, lang: Language) -> list[Finding]:
     for sentence, is_whole in [*parts, (text, True)]:
         for each in _of_sentence(sentence, order, is_whole=is_whole):
             found.setdefault((each.rule, each.phrase), each)
-    return list(found.values())
+    return tuple(found.values())
+
+
+# Texts of the data are looked at again and again.
+_known_texts = lru_cache(maxsize=4_096)(_of_text)
 
 
 def lint_document(document: Any, *, where: str = "") -> list[Finding]:

@@ -20,7 +20,7 @@ from mihari.release.exchange._consent import Consent, consent_document, consent_
 from mihari.release.exchange._item import HopStep, Item, item_line, read_item
 from mihari.release.exchange._judge import Judgement, Outcome, Taken, judge_header, judge_items, judge_order
 from mihari.release.exchange._partner import Partner, PartnerStatus, partner_document, partner_from_document
-from mihari.release.exchange._records import EXCHANGED_KINDS, ExchangedKind, objects_of, records_of_rows
+from mihari.release.exchange._records import EXCHANGED_KINDS, ExchangedKind, objects_of, records_of_rows, release_label
 from mihari.release.exchange._state import Alarm, ExchangeState, Quarantined
 
 __all__ = [
@@ -57,5 +57,6 @@ __all__ = [
     "read_header",
     "read_item",
     "records_of_rows",
+    "release_label",
     "what_holds_back",
 ]

@@ -202,11 +202,34 @@ class Change:
             ),
         )
 
+    def sent_root_size(self, partner: str) -> int:
+        """Return how many entries the audit root in the last bundle to a partner covers; 0 without one."""
+        query = "SELECT header FROM out_bundles WHERE partner = ? ORDER BY sequence DESC LIMIT 1"
+        row = self._base.execute(query, (partner,)).fetchone()
+        told = None if row is None else json.loads(row[0])["header"]["audit_root"]
+        return 0 if told is None else int(told["signed"]["tree_size"])
+
     def out_bundle(self, partner: str, sequence: int) -> bytes | None:
         """Return a bundle that was made, as it was made; None where there is none or its bytes were let go."""
         query = "SELECT data FROM out_bundles WHERE partner = ? AND sequence = ?"
         row = self._base.execute(query, (partner, sequence)).fetchone()
         return None if row is None or row[0] is None else bytes(row[0])
+
+    def out_digest(self, partner: str, sequence: int) -> str | None:
+        """Return the digest of a bundle that was made."""
+        query = "SELECT digest FROM out_bundles WHERE partner = ? AND sequence = ?"
+        row = self._base.execute(query, (partner, sequence)).fetchone()
+        return None if row is None else str(row[0])
+
+    def wanted(self, partner: str) -> int:
+        """Return the lowest number of a bundle from a partner that has not come yet."""
+        query = "SELECT sequence FROM in_bundles WHERE partner = ? ORDER BY sequence"
+        expected = 1
+        for (sequence,) in self._base.execute(query, (partner,)):
+            if sequence != expected:
+                break
+            expected += 1
+        return expected
 
     def waiting(self, partner: str) -> list[int]:
         """Return the numbers of the bundles that a partner has not acknowledged."""

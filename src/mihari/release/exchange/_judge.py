@@ -152,7 +152,7 @@ def judge_items(
     for place, line in enumerate(bundle.lines):
         try:
             item, reason = read_item(line), ""
-            made.leaves.append(item.leaf())
+            made.leaves.append(item.leaf)
         except InputError as error:
             item, reason = None, error.what
             made.leaves.append(b"\0" * 32)
@@ -164,7 +164,7 @@ def judge_items(
         if item is None:
             made.quarantined.append((line, reason))
             continue
-        record_id = item.record_id()
+        record_id = item.record_id
         came_from_here = any(
             hop.header.from_node == own_node for step in item.trail if (hop := bundle.hops.get(step.header))
         )
@@ -180,6 +180,8 @@ def judge_items(
             continue
         if not admits(label, objects_of(kind, row), item.data_mode):
             made.rejected.append(_NOT_FOR_US)
+        elif doubt := kind.doubt(row, keys, now_tai_ns):
+            made.quarantined.append((line, doubt))
         elif fault := trails.fault(item):
             made.quarantined.append((line, f"its trail: {fault}"))
         else:
@@ -211,5 +213,6 @@ def _row(item: Item, bundle: Bundle, *, partner: Partner, now_tai_ns: int) -> tu
 def _check_mode(row: Mapping[str, Any], mode: DataMode) -> None:
     number, name = row.get("norad_cat_id"), row.get("object_name")
     is_simulated = isinstance(number, int) and number >= SIMULATED_NORAD_FROM
-    if mode is DataMode.REAL and is_simulated and str(name or "").endswith(SIMULATED_NAME_END):
+    is_marked = is_simulated and str(name or "").endswith(SIMULATED_NAME_END)
+    if mode is DataMode.REAL and (is_marked or row.get("is_simulated")):
         raise FormatError("a simulated object among REAL records")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -17,17 +17,35 @@ import polars as pl
 
 from mihari.astro.time import format_utc_array, parse_utc
 from mihari.errors import FormatError, InputError
-from mihari.ids import check_norad_cat_id
+from mihari.formats.ccsds import (
+    MessageForm,
+    MessageKind,
+    conjunction_message,
+    format_message,
+    parse_messages,
+)
+from mihari.ids import SIMULATED_NORAD_FROM, check_norad_cat_id
+from mihari.model.label import Audience, parse_label
+from mihari.model.release import PUBLIC_AUDIENCE, release_from_document
 from mihari.model.request import request_from_document
-from mihari.model.space_event import event_document, event_from_document
+from mihari.model.space_event import event_from_document
 from mihari.model.space_object import ObjectType
-from mihari.release.signing import canonical_bytes
-from mihari.store import ELEMENT_SETS, REQUESTS, SPACE_EVENTS, SPACE_OBJECTS, RecordKind
+from mihari.release.signing import Context, KeyRing, canonical_bytes, parsed_document, verify
+from mihari.store import (
+    CONJUNCTION_MESSAGES,
+    ELEMENT_SETS,
+    RECEIVED_RELEASES,
+    REQUESTS,
+    SPACE_EVENTS,
+    SPACE_OBJECTS,
+    RecordKind,
+)
 
-__all__ = ["EXCHANGED_KINDS", "ExchangedKind", "Row", "checked_label", "objects_of", "records_of_rows"]
+__all__ = ["EXCHANGED_KINDS", "ExchangedKind", "Row", "checked_label", "objects_of", "records_of_rows", "release_label"]
 
 _TIME: Final = "_tai_ns"
 _LONGEST_TEXT: Final = 1_000
+_LONGEST_REPORT: Final = 1 << 19
 _INTEGERS: Final[Mapping[Any, int]] = {pl.Int8: 7, pl.Int16: 15, pl.Int32: 31, pl.Int64: 53}
 
 Row = dict[str, Any]
@@ -55,6 +73,8 @@ class ExchangedKind:
         Columns with catalogue numbers, for labels that name operators.
     label : callable
         The label that stands in the record itself, None where it has none of its own.
+    doubt : callable
+        Why a record that is signed itself is not to be believed, with these keys at this moment; empty when it is.
     """
 
     kind: RecordKind
@@ -65,6 +85,7 @@ class ExchangedKind:
     author: Callable[[Row], str] = lambda _: ""
     objects: tuple[str, ...] = ()
     label: Callable[[Row], str | None] = lambda _: None
+    doubt: Callable[[Row, KeyRing, int], str] = lambda _row, _keys, _at: ""
 
     @property
     def name(self) -> str:
@@ -170,8 +191,12 @@ def _request(record: Mapping[str, Any]) -> Row:
 
 
 def _space_event(record: Mapping[str, Any]) -> Row:
-    event = event_from_document(record)
-    if canonical_bytes(event_document(event)) != canonical_bytes(record):
+    # As text: a report names itself by its digits, and canonical JSON would write 120.0 as 120.
+    if set(record) != {"text"} or not isinstance(record["text"], str):
+        raise FormatError("is no report of an event")
+    told = parsed_document(record["text"].encode("utf-8"), where="report", largest=_LONGEST_REPORT)
+    event = event_from_document(told)
+    if told.get("record_id") != event.record_id:
         raise FormatError("is not written as a report is written")
     return {
         "event_id": event.event_id,
@@ -185,7 +210,57 @@ def _space_event(record: Mapping[str, Any]) -> Row:
         "written_tai_ns": event.written_tai_ns,
         "written_by": event.written_by,
         "supersedes": event.supersedes,
-        "document": json.dumps(record, ensure_ascii=False, sort_keys=True),
+        "document": record["text"],
+    }
+
+
+def _release(record: Mapping[str, Any]) -> Row:
+    release = release_from_document(record)
+    if release.released_tai_ns is None:
+        raise FormatError("is a draft, no release")
+    return {
+        "release_id": release.release_id,
+        "audience": release.audience,
+        "released_tai_ns": release.released_tai_ns,
+        "supersedes": release.supersedes,
+        "withdraws": release.withdraws,
+        "document": canonical_bytes(record).decode("utf-8"),
+    }
+
+
+def release_label(document: Mapping[str, Any]) -> str:
+    """Return the label under which a release travels: that of its content, for its audience alone."""
+    label = parse_label(str(document["label"]))
+    audience = str(document["audience"])
+    if audience == PUBLIC_AUDIENCE:
+        return str(label)
+    return str(replace(label, audience=label.audience & Audience.of(audience)))
+
+
+def _release_doubt(row: Row, keys: KeyRing, at_tai_ns: int) -> str:
+    document = json.loads(row["document"])
+    signatures = document.pop("signatures")
+    found = verify(document, signatures, keys=keys, context=Context.RELEASE, at_tai_ns=at_tai_ns)
+    return "; ".join(found.reasons)
+
+
+def _message(record: Mapping[str, Any]) -> Row:
+    if set(record) != {"text"} or not isinstance(record["text"], str):
+        raise FormatError("is no conjunction message")
+    message = parse_messages(record["text"].encode("utf-8"), name="message")
+    if message.kind is not MessageKind.CDM:
+        raise FormatError(f"is a CCSDS {message.kind.value}, no conjunction message")
+    if format_message(message, form=MessageForm.JSON) != record["text"]:
+        raise FormatError("is not in our lossless form")
+    told = conjunction_message(message, name="message")
+    numbers = [each.norad_cat_id for each in told.objects]
+    return {
+        "text": record["text"],
+        "originator": told.originator,
+        "message_id": told.message_id,
+        "creation_tai_ns": told.creation_tai_ns,
+        "numbers": [number for number in numbers if number is not None],
+        "is_simulated": any(number is not None and number >= SIMULATED_NORAD_FROM for number in numbers),
     }
 
 
@@ -235,12 +310,29 @@ EXCHANGED_KINDS: Final[Mapping[str, ExchangedKind]] = {
         ),
         ExchangedKind(
             kind=SPACE_EVENTS,
-            records=_documents,
+            records=lambda frame: [{"text": text} for text in frame["document"]],
             row=_space_event,
             identity=_joined("event_id", "status", "supersedes"),
             moment_tai_ns=_column("written_tai_ns"),
             objects=("norad_cat_ids",),
             label=_in_document("label"),
+        ),
+        ExchangedKind(
+            kind=RECEIVED_RELEASES,
+            records=_documents,
+            row=_release,
+            identity=_joined("release_id"),
+            moment_tai_ns=_column("released_tai_ns"),
+            label=lambda row: release_label(json.loads(row["document"])),
+            doubt=_release_doubt,
+        ),
+        ExchangedKind(
+            kind=CONJUNCTION_MESSAGES,
+            records=lambda frame: [{"text": text} for text in frame["text"]],
+            row=_message,
+            identity=_joined("originator", "message_id"),
+            moment_tai_ns=_column("creation_tai_ns"),
+            objects=("numbers",),
         ),
     )
 }

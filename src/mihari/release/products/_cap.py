@@ -10,6 +10,7 @@ from mihari.errors import InputError
 from mihari.model.party import PUBLIC_PARTY
 from mihari.release.products._pages import sheet_in
 from mihari.release.products._templates import LANGUAGES, term
+from mihari.release.products._values import written
 
 __all__ = ["cap_alert"]
 
@@ -88,7 +89,7 @@ def _add_info(alert: ElementTree.Element, document: Mapping[str, Any], *, lang: 
     told = {
         "language": _LANGUAGES[lang],
         "category": _CATEGORY.get(kind, "Safety"),
-        "event": term("kind", kind, lang=lang) if kind else sheet["title"],
+        "event": written(kind, "kind", lang=lang) if kind else sheet["title"],
         "urgency": "Unknown",
         "severity": "Unknown",
         "certainty": _CERTAINTY.get(likelihood, "Unknown"),

@@ -32,8 +32,8 @@ def written(value: Any, form: str, *, lang: str) -> str:
         )
     if form == "bilingual":
         return str(value.get(lang, "")) if isinstance(value, Mapping) else str(value)
-    if form == "likelihood":
-        return _likelihood(str(value), lang)
+    if form in _WORDS:
+        return _WORDS[form](str(value), lang)
     if form == "utc":
         return _utc(str(value))
     if isinstance(value, list | tuple):
@@ -58,6 +58,22 @@ def _likelihood(value: str, lang: str) -> str:
     return likelihood_words(LikelihoodTerm(value), lang=Language(lang))
 
 
+def _kind(value: str, lang: str) -> str:
+    from mihari.model.space_event import EventKind
+    from mihari.policy.events import event_rule
+    from mihari.policy.language import Language
+
+    return event_rule(EventKind(value)).words[Language(lang)]
+
+
+def _status(value: str, lang: str) -> str:
+    from mihari.model.space_event import EventStatus
+    from mihari.policy.events import status_words
+    from mihari.policy.language import Language
+
+    return status_words(EventStatus(value), lang=Language(lang))
+
+
 def _length(value: float) -> str:
     return f"{value / 1e3:.1f} km" if abs(value) >= _TEN_KM else f"{value:.0f} m"
 
@@ -78,8 +94,11 @@ def _frequency(value: float) -> str:
     return f"{value / 1e9:.4f} GHz" if value >= 1e9 else f"{value / 1e6:.4f} MHz"
 
 
+_WORDS: Final[Mapping[str, Callable[[str, str], str]]] = {"likelihood": _likelihood, "kind": _kind, "status": _status}
 _NUMBERS: Final[Mapping[str, Callable[[float], str]]] = {
     "integer": lambda value: f"{value:.0f}",
+    "plain": lambda value: f"{value:g}",
+    "size": lambda value: f"{value:.2f} m",
     "length": _length,
     "speed": _speed,
     "duration": _duration,

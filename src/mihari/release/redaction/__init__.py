@@ -5,6 +5,7 @@ from __future__ import annotations
 from mihari.release.redaction._admission import Admission, admit
 from mihari.release.redaction._allow import AllowList, AudienceClass, allow_list, field_paths, redact
 from mihari.release.redaction._covariance import SharedCovariance, degrade_covariance
+from mihari.release.redaction._message import redact_conjunction_message
 
 __all__ = [
     "Admission",
@@ -16,4 +17,5 @@ __all__ = [
     "degrade_covariance",
     "field_paths",
     "redact",
+    "redact_conjunction_message",
 ]

@@ -69,7 +69,7 @@ class SignatureFinding:
     key_id: str
     party: str | None
     algorithm: str
-    signed_utc: str | None
+    signed_tai_ns: int | None
     valid: bool
     reason: str
 
@@ -101,9 +101,9 @@ class Verification:
         )
 
 
-def signed_bytes(document: Mapping[str, Any], *, key_id: str, context: str, signed_utc: str) -> bytes:
+def signed_bytes(document: Mapping[str, Any], *, key_id: str, context: str, moment: str) -> bytes:
     """Return what both algorithms sign: the document bound to context, key and moment."""
-    return canonical_bytes({"context": context, "document": document, "key_id": key_id, "signed_utc": signed_utc})
+    return canonical_bytes({"context": context, "document": document, "key_id": key_id, "signed_utc": moment})
 
 
 def sign(document: Mapping[str, Any], *, key: SigningKey, context: str, signed_tai_ns: int) -> list[dict[str, str]]:
@@ -143,7 +143,7 @@ def sign(document: Mapping[str, Any], *, key: SigningKey, context: str, signed_t
     if not key.public.valid_from_tai_ns <= signed_tai_ns < key.public.valid_until_tai_ns:
         raise InputError("the key is not valid now", where=key.key_id, remedy="mihari release keys rotate")
     signed_utc = format_utc(signed_tai_ns, digits=3)
-    payload = signed_bytes(document, key_id=key.key_id, context=context, signed_utc=signed_utc)
+    payload = signed_bytes(document, key_id=key.key_id, context=context, moment=signed_utc)
     made = {
         _ED25519: key.ed25519_key().sign(_prefixed(payload, context)),
         _ML_DSA_65: key.ml_dsa_65_key().sign(payload, context.encode("ascii")),
@@ -196,9 +196,9 @@ def verify(
         findings.append(_checked(document, each, keys=keys, context=context, at_tai_ns=at_tai_ns))
         if not findings[-1].valid:
             reasons.append(f"{findings[-1].algorithm} of {findings[-1].key_id}: {findings[-1].reason}")
-    by_pair: dict[tuple[str, str | None], list[str]] = {}
+    by_pair: dict[tuple[str, int | None], list[str]] = {}
     for finding in findings:
-        by_pair.setdefault((finding.key_id, finding.signed_utc), []).append(finding.algorithm)
+        by_pair.setdefault((finding.key_id, finding.signed_tai_ns), []).append(finding.algorithm)
     for (key_id, _), algorithms in by_pair.items():
         for missing in sorted(set(_BOTH) - set(algorithms)):
             reasons.append(f"the {missing} signature of {key_id} is missing; both are needed")
@@ -213,13 +213,14 @@ def _checked(
     key_id, algorithm = str(signature.get("key_id"))[:80], str(signature.get("algorithm"))[:40]
     signed_utc = signature.get("signed_utc")
     public = keys.find(key_id)
+    signed_tai_ns: int | None = None
 
     def found(reason: str) -> SignatureFinding:
         return SignatureFinding(
             key_id=key_id,
             party=None if public is None else public.party,
             algorithm=algorithm,
-            signed_utc=signed_utc if isinstance(signed_utc, str) else None,
+            signed_tai_ns=signed_tai_ns,
             valid=not reason,
             reason=reason,
         )
@@ -232,7 +233,7 @@ def _checked(
         return found(Refusal.UNKNOWN_KEY.value)
     try:
         signed_tai_ns = parse_utc(str(signed_utc))
-        payload = signed_bytes(document, key_id=key_id, context=context, signed_utc=str(signed_utc))
+        payload = signed_bytes(document, key_id=key_id, context=context, moment=str(signed_utc))
         data = decoded(signature["signature"], where="signature")
     except (MihariError, ValueError) as error:
         return found(f"cannot be read: {error}")

@@ -17,14 +17,17 @@ const found = readUrl(window.location.hash);
 applyUrl(found, state, clock);
 // It is the longest to come, so it is asked for first.
 poll(loadCatalogue, CATALOGUE_MS);
-// The room's modules and the first states come meanwhile; what fails here is asked for again where it is used.
+// The room's modules come meanwhile; what fails here is asked for again where it is used.
 VIEWS.find(({ name }) => name === state.get().view)?.load().catch(() => {});
-catalogue.subscribe((now, before) => {
-  if (now.data && now.data !== before.data) currentKnots().around(clock.now()).catch(() => {});
-});
 bindTheme(state);
 await setLanguage(found.lang ?? preferredLanguage());
 if (!found.live && found.momentMs === undefined) await loadMoment(clock);
+// The first states are on their way before there is a globe to draw them, once it is known for which moment.
+const fetchStates = () => currentKnots()?.around(clock.now()).catch(() => {});
+fetchStates();
+catalogue.subscribe((now, before) => {
+  if (now.data !== before.data) fetchStates();
+});
 bindUrl(state, clock);
 bindKeys(state, clock);
 state.subscribe((now, before) => {

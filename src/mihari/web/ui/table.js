@@ -28,7 +28,7 @@ export function Table({ caption, columns, rows, idOf, selected, onSelect, first,
     if (!column) return rows;
     const key = column.sort ?? column.value;
     const keyed = rows.map((row) => [key(row), row]);
-    keyed.sort(([a], [b]) => compare(a, b) * (order.down ? -1 : 1));
+    keyed.sort(([a], [b]) => isLost(a) - isLost(b) || compare(a, b) * (order.down ? -1 : 1));
     return keyed.map(([, row]) => row);
   }, [rows, order, columns]);
   useEffect(() => {
@@ -90,8 +90,6 @@ export function Table({ caption, columns, rows, idOf, selected, onSelect, first,
   </div>`;
 }
 
-function compare(a, b) {
-  const lost = (value) => value === null || value === undefined || Number.isNaN(value);
-  if (lost(a) || lost(b)) return lost(a) - lost(b);
-  return typeof a === 'string' ? COLLATOR.compare(a, b) : a - b;
-}
+/** What is not known comes last, whichever way round. */
+const isLost = (value) => value === null || value === undefined || Number.isNaN(value);
+const compare = (a, b) => (isLost(a) ? 0 : typeof a === 'string' ? COLLATOR.compare(a, b) : a - b);
