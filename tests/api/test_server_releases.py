@@ -8,6 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from mihari.app.node import Node, open_files, open_node
+from mihari.policy.access import Viewer
 from mihari.release.signing import verify_release
 from mihari.server import create_app
 from release_support import HOUR, NOW, Clock, breakup, desk_over, keep, published
@@ -76,3 +77,24 @@ def test_a_node_over_files_has_no_releases(tmp_path: Path) -> None:
     client = TestClient(create_app(node))
     assert client.get("/api/v1/releases").json() == {"releases": [], "total": 0}
     assert client.get("/api/v1/bulletin").json() == {"releases": []}
+
+
+@pytest.fixture
+def guest(told) -> TestClient:
+    desk, *_ = told
+    node = open_node(desk.folder, clock=desk.clock).seen_by(Viewer.public())
+    return TestClient(create_app(node), raise_server_exceptions=False)
+
+
+def test_a_guest_reads_what_the_public_was_told_and_learns_of_nothing_else(told, guest: TestClient) -> None:
+    _, client, first, last, protected = told
+    assert guest.get("/api/v1/bulletin").json() == client.get("/api/v1/bulletin").json()
+    for public in (first, last):
+        assert guest.get(f"/api/v1/releases/{public.release_id}/document.md").status_code == 200
+    hidden = guest.get(f"/api/v1/releases/{protected.release_id}/document.md")
+    absent = guest.get("/api/v1/releases/R-none/document.md")
+    assert hidden.status_code == absent.status_code == 403
+    assert hidden.json()["detail"].replace(protected.release_id, "R-none") == absent.json()["detail"]
+    # The ledger says who else was told.
+    for path in ("/releases", f"/releases/{last.release_id}"):
+        assert guest.get(f"/api/v1{path}").status_code == 403

@@ -94,3 +94,21 @@ def test_the_language_changes_without_a_new_page_and_keeps_what_is_chosen(open_p
     assert app(page, kept) == before
     assert page.get_by_role("button", name="日本語").get_attribute("aria-pressed") == "true"
     page.wait_for_function("() => location.hash.includes('lang=ja')")
+
+
+def test_the_node_is_understood_in_japanese(open_page: OpenPage) -> None:
+    page = open_page("v=health&lang=ja")
+    said = page.evaluate(
+        """async (texts) => {
+            const { said } = await import('/web/app/said.js');
+            return texts.map(said);
+        }""",
+        [
+            "probability 3.10e-05 >= 1e-07; not more than watched: a state is a public element set",
+            "element set is older than the 14 days asked for",
+            "something that no file knows",
+        ],
+    )
+    assert said[0]["text"].startswith("衝突確率 3.10e-05 ≥ 1e-07、")
+    assert said[1]["text"] == "軌道要素が指定の 14 日より古い"
+    assert said[2] == {"text": "something that no file knows", "lang": "en"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import re
@@ -62,3 +63,20 @@ def test_no_module_asks_elsewhere_or_needs_an_unsafe_policy(path: Path) -> None:
         "onclick=",
     ):
         assert forbidden not in text.replace("http://www.w3.org/", ""), forbidden
+
+
+def _sentences_of_the_node() -> str:
+    """Every text in the node's source, one a line; f-strings without what they fill in."""
+    found = []
+    for path in sorted((WEB.parent).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.append(node.value)
+    return "\n".join(found)
+
+
+def test_the_sentences_of_the_node_that_are_translated_are_still_said() -> None:
+    said = _sentences_of_the_node()
+    told = {key: re.split(r"\{\w+\}", text) for key, text in WORDS["en"].items() if key.startswith("node.")}
+    assert len(told) > 40
+    assert {key: part for key, parts in told.items() for part in parts if part.strip() not in said} == {}

@@ -270,7 +270,7 @@ class _Picker:
                 "licence": row["licence"],
             }
         )
-        record_id = item.record_id()
+        record_id = item.record_id
         if self._change.was_sent(self._partner.node_id, record_id):
             self._report.duplicates += 1
             return

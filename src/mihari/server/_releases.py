@@ -13,10 +13,12 @@ from mihari.app.release_states import ReleaseState, state_document
 from mihari.app.release_verify import verification_document
 from mihari.app.releases import ReleaseDesk
 from mihari.errors import NotFoundError
+from mihari.policy.access import Role
 from mihari.release.signing import verify_release
 from mihari.server._node import ServedNode
 from mihari.server._parameters import Limit, ModeQuery, Offset
 from mihari.server._responses import json_response
+from mihari.server._roles import require_role
 
 __all__ = ["release_routes"]
 
@@ -40,6 +42,9 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
 }
+
+
+_HANDLERS: Final = (Role.RELEASE_OFFICER, Role.POLICY_ADVISER, Role.AUDITOR, Role.ADMIN)
 
 
 class FormName(Enum):
@@ -103,19 +108,28 @@ class Bulletin(BaseModel):
 
 
 def release_routes(node: ServedNode) -> APIRouter:
-    """Return the routes that tell of releases; a node without a store has none."""
+    """Return the routes that tell of releases; a node without a store has none.
+
+    What the public was told is anyone's; drafts, other audiences and the ledger are for those who handle releases.
+    """
     router = APIRouter(tags=["releases"])
-    desk = None if node.folder is None else ReleaseDesk(folder=node.folder, clock=node.now_tai_ns)
+
+    def desk() -> ReleaseDesk | None:
+        return None if node.folder is None else ReleaseDesk(folder=node.folder, clock=node.now_tai_ns)
 
     def states(mode: Any) -> list[ReleaseState]:
-        found = [] if desk is None else desk.states()
+        mine = desk()
+        found = [] if mine is None else mine.states()
         return [each for each in found if mode is None or each.data_mode is mode]
 
     def one(release_id: str) -> ReleaseState:
-        for each in states(None):
-            if each.release_id == release_id:
-                return each
-        raise NotFoundError(f"there is no release {release_id}", where="release_id", remedy="ask releases")
+        found = next((each for each in states(None) if each.release_id == release_id), None)
+        if found is None or found.published is None or found.audience != "PUBLIC":
+            # Whoever may not see it does not learn either whether it is there.
+            require_role(node, *_HANDLERS)
+        if found is None:
+            raise NotFoundError(f"there is no release {release_id}", where="release_id", remedy="ask releases")
+        return found
 
     def checked(state: ReleaseState) -> dict[str, Any] | None:
         if desk is None or state.published is None:
@@ -127,6 +141,7 @@ def release_routes(node: ServedNode) -> APIRouter:
     @router.get("/releases", response_model=Releases)
     def releases(mode: ModeQuery = None, limit: Limit = 1000, offset: Offset = 0) -> Response:
         """List the releases of this node with what became of them."""
+        require_role(node, *_HANDLERS)
         found = states(mode)
         rows = [_row(each) for each in found[offset : offset + limit]]
         return json_response({"releases": rows, "total": len(found)})
@@ -134,11 +149,13 @@ def release_routes(node: ServedNode) -> APIRouter:
     @router.get("/bulletin", response_model=Bulletin)
     def bulletin(limit: Annotated[int, Query(ge=1, le=1000, description="At most this many.")] = 100) -> Response:
         """Return what the public was told, signed as it was published, newest first."""
-        return json_response({"releases": [] if desk is None else desk.bulletin(limit=limit)})
+        mine = desk()
+        return json_response({"releases": [] if mine is None else mine.bulletin(limit=limit)})
 
     @router.get("/releases/{release_id}", response_model=ReleaseFile)
     def release(release_id: ReleaseName) -> Response:
-        """Return one release with its document."""
+        """Return one release with its document and what became of it."""
+        require_role(node, *_HANDLERS)
         state = one(release_id)
         return json_response({**state_document(state), "verification": checked(state)})
 

@@ -199,7 +199,7 @@ def make_bundle(
         written_tai_ns=written_tai_ns,
         data_mode=data_mode,
         records=len(items),
-        records_root=tree_root([item.leaf() for item in items]).hex(),
+        records_root=tree_root([item.leaf for item in items]).hex(),
         hops=len(hops),
         body_bytes=len(body),
         body_sha256=sha256(body).hexdigest(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import sha256
+from functools import cached_property
 from typing import Any, Final
 
 from mihari.errors import FormatError, InputError
@@ -31,7 +31,7 @@ class HopStep:
     path: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Item:
     """A record with what every hop must leave as it is.
 
@@ -61,21 +61,29 @@ class Item:
         """The data mode."""
         return DataMode(self.content["data_mode"])
 
-    def leaf(self) -> bytes:
-        """Return the leaf hash of the content: the same at every node that holds the record."""
-        return leaf_hash(canonical_bytes(self.content))
+    @cached_property
+    def canonical(self) -> bytes:
+        """The bytes of the content that are hashed: the same at every node that holds the record."""
+        return canonical_bytes(self.content)
 
+    @cached_property
+    def leaf(self) -> bytes:
+        """The leaf hash of the content."""
+        return leaf_hash(self.canonical)
+
+    @property
     def record_id(self) -> str:
-        """Return the name of the record between nodes: SHA-256 of its content."""
-        return sha256(canonical_bytes(self.content)).hexdigest()
+        """The name of the record between nodes: its leaf hash."""
+        return self.leaf.hex()
 
 
 def item_line(item: Item) -> bytes:
-    """Return the line of a bundle that carries an item."""
+    """Return the line of a bundle that carries an item, in canonical form."""
     trail = [
         {"header": step.header, "index": step.index, "path": [each.hex() for each in step.path]} for step in item.trail
     ]
-    return canonical_bytes({"item": item.content, "trail": trail})
+    told = canonical_bytes({"trail": trail})
+    return b'{"item":' + item.canonical + b"," + told[1:]
 
 
 def read_item(line: bytes) -> Item:

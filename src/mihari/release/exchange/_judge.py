@@ -152,7 +152,7 @@ def judge_items(
     for place, line in enumerate(bundle.lines):
         try:
             item, reason = read_item(line), ""
-            made.leaves.append(item.leaf())
+            made.leaves.append(item.leaf)
         except InputError as error:
             item, reason = None, error.what
             made.leaves.append(b"\0" * 32)
@@ -164,7 +164,7 @@ def judge_items(
         if item is None:
             made.quarantined.append((line, reason))
             continue
-        record_id = item.record_id()
+        record_id = item.record_id
         came_from_here = any(
             hop.header.from_node == own_node for step in item.trail if (hop := bundle.hops.get(step.header))
         )

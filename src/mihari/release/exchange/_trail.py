@@ -36,7 +36,7 @@ class TrailCheck:
 
     def fault(self, item: Item) -> str:
         """Say what is wrong with an item's trail; empty when nothing is."""
-        leaf = item.leaf()
+        leaf = item.leaf
         seen = {self.last.header.to_node}
         for place, step in enumerate(item.trail):
             hop = self.hops.get(step.header)

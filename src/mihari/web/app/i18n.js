@@ -8,10 +8,11 @@ const loaded = new Map();
 /** Switch to a language without reloading the page. */
 export async function setLanguage(lang) {
   const name = lang in LANGUAGES ? lang : 'en';
-  if (!loaded.has(name)) {
-    const response = await fetch(`/web/lang/${name}.json`);
-    loaded.set(name, await response.json());
-  }
+  // The node speaks English: its sentences are known by the English file whatever the page's language is.
+  await Promise.all([...new Set([name, 'en'])].filter((each) => !loaded.has(each)).map(async (each) => {
+    const response = await fetch(`/web/lang/${each}.json`);
+    loaded.set(each, await response.json());
+  }));
   document.documentElement.lang = name;
   words.set({ lang: name, table: loaded.get(name) });
 }
@@ -23,6 +24,8 @@ export const preferredLanguage = () =>
 /** Draw again when the language changes; call at the top of each component that shows words. */
 export const useWords = () => useStore(words, (state) => state.lang);
 export const language = () => words.get().lang;
+/** All texts of a language that was loaded, else undefined. */
+export const tableOf = (lang) => loaded.get(lang);
 
 /**
  * A text by its key, with `{name}` filled in. A number under `n` chooses between `key.one` and `key.other`.

@@ -10,7 +10,8 @@ import { Table } from '../ui/table.js';
 import { useTick } from '../ui/timebar.js';
 import { Legend, useThemeRound } from './plot.js';
 import { fineUtc } from './rows.js';
-import { English, lengthText, speedText } from './words.js';
+import { lengthText, speedText } from './words.js';
+import { Said } from '../ui/said.js';
 
 const SPANS_S = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 300, 600, 3000, 6000];
 const SAMPLES = 240;
@@ -86,7 +87,7 @@ function Shown({ found, first, second, missM, radiusM, told }) {
       ...found.objects.map((each, k) => [t('conj.closeup.set', { number: k + 1 }), `${utcText(parseUtc(each.element_set_epoch_utc)).slice(0, 16)} UTC`, t('conj.closeup.old', { age: spanText(each.age_days * 86400) })]),
       ...typical.map((each, k) => each && [t('conj.closeup.typical', { number: k + 1 }), each.map(lengthText).join(' / ')]),
     ]} />
-    ${found.objects.filter((each) => each.status !== 'ok').map((each) => html`<p class="state stale" key=${each.norad_cat_id}>${number(each.norad_cat_id).replaceAll(',', '')}: <${English} text=${each.status} /></p>`)}
+    ${found.objects.filter((each) => each.status !== 'ok').map((each) => html`<p class="state stale" key=${each.norad_cat_id}>${number(each.norad_cat_id).replaceAll(',', '')}: <${Said} text=${each.status} /></p>`)}
     ${told && html`<p class="state stale">${told}</p>`}
     ${differs && !told && html`<p class="state stale">${t('conj.closeup.differs', { listed: lengthText(missM) })}</p>`}
     <details class="values"><summary>${t('conj.closeup.table')}</summary><${Twin} found=${found} /></details>`;

@@ -3,6 +3,7 @@ import { html } from 'preact';
 import { number, spanText, t, useWords } from '../app/i18n.js';
 import { parseUtc, utcText } from '../app/time.js';
 import { lengthText } from './words.js';
+import { Said } from '../ui/said.js';
 
 const NAMED = 300;
 
@@ -34,7 +35,7 @@ function Screened({ run, coverage, total, loaded }) {
       <li>${t('conj.coverage.stale', { n: coverage.stale_count, days: coverage.stale_after_days })}</li>
       <li>${t('conj.coverage.ages', { oldest: utcText(parseUtc(coverage.oldest_epoch_utc)).slice(0, 16), newest: utcText(parseUtc(coverage.newest_epoch_utc)).slice(0, 16) })}</li>
       <li>${t('conj.coverage.not')}</li>
-      ${reasons(coverage.unscreened).map(([reason, ids]) => html`<li key=${reason}><bdi lang="en">${reason}</bdi>: ${number(ids.length)} <small>(${ids.slice(0, NAMED).join(', ')}${ids.length > NAMED ? ' …' : ''})</small></li>`)}
+      ${reasons(coverage.unscreened).map(([reason, ids]) => html`<li key=${reason}><${Said} text=${reason} />: ${number(ids.length)} <small>(${ids.slice(0, NAMED).join(', ')}${ids.length > NAMED ? ' …' : ''})</small></li>`)}
       <li><small lang="en">${coverage.method}</small></li>
     </ul>
   </details>`;

@@ -19,7 +19,8 @@ import { fineUtc, objectOf } from './rows.js';
 import { Dilution, RadiusCurve, ScaleGrid } from './sensitivity.js';
 import { Trade } from './trade.js';
 import { Why } from './why.js';
-import { English, known, lengthText, methodText, speedText } from './words.js';
+import { known, lengthText, methodText, speedText } from './words.js';
+import { Said } from '../ui/said.js';
 
 const EVERY_MS = 60000;
 
@@ -68,7 +69,7 @@ function Summary({ assessment, history }) {
   const { geometry } = assessment;
   const rtn = ['radial', 'transverse', 'normal'];
   const decide = parseUtc(assessment.latest_decision_utc);
-  return html`<p><small><${English} text=${assessment.action_reason} /></small></p><${Facts} rows=${[
+  return html`<p><small><${Said} text=${assessment.action_reason} /></small></p><${Facts} rows=${[
     [t('conj.col.probability'), html`<strong>${probabilityText(assessment.probability)}</strong>`, methodText(assessment.method) || t('conj.untrusted')],
     [t('conj.fact.bound'), probabilityText(assessment.maximum_probability)],
     [t('conj.fact.miss'), html`<strong>${lengthText(assessment.miss_distance_m)}</strong>`, geometry.mahalanobis_distance !== null ? t('conj.fact.mahalanobis', { d: number(geometry.mahalanobis_distance, 2) }) : ''],

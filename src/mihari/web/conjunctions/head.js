@@ -7,6 +7,7 @@ import { utcText } from '../app/time.js';
 import { toggleWatched, watch } from '../app/watch.js';
 import { useTick } from '../ui/timebar.js';
 import { Level, Name } from './words.js';
+import { Said } from '../ui/said.js';
 
 export function Head({ level, stale, first, second, tcaMs, children }) {
   useWords();
@@ -15,7 +16,7 @@ export function Head({ level, stale, first, second, tcaMs, children }) {
     <h2 class="conj-pair"><${Pick} object=${first} /> <span class="times" aria-hidden="true">↔</span><span class="unseen"> ${t('conj.and')} </span> <${Pick} object=${second} /></h2>
     <div class="conj-when"><span class="mono">${utcText(tcaMs, 3)} UTC</span> <${Until} tcaMs=${tcaMs} />
       <button type="button" onClick=${() => clock.jump(tcaMs)}>${t('conj.go')}</button>${children}</div>
-    ${stale && html`<p class="state stale"><bdi lang="en">${stale}</bdi></p>`}
+    ${stale && html`<p class="state stale"><${Said} text=${stale} /></p>`}
   </header>`;
 }
 

@@ -3,12 +3,13 @@ import { html } from 'preact';
 import { number, spanText, t, useWords } from '../app/i18n.js';
 import { parseUtc, utcText } from '../app/time.js';
 import { Facts } from '../ui/panel.js';
-import { English, known, lengthText } from './words.js';
+import { known, lengthText } from './words.js';
+import { Said } from '../ui/said.js';
 
 export function Objects({ assessment }) {
   useWords();
   return html`<div class="pair">${assessment.objects.map((each, k) => html`<${OneObject} key=${k} place=${k} object=${each} tcaMs=${parseUtc(assessment.tca_utc)} trackings=${assessment.trackings_expected_before_decision[k]} />`)}</div>
-    ${assessment.coordination && html`<p><${English} text=${assessment.coordination.text} /></p><p class="dim small"><${English} text=${assessment.coordination.source} /></p>`}`;
+    ${assessment.coordination && html`<p><${Said} text=${assessment.coordination.text} /></p><p class="dim small"><${Said} text=${assessment.coordination.source} /></p>`}`;
 }
 
 function OneObject({ place, object, tcaMs, trackings }) {
@@ -30,8 +31,8 @@ function OneObject({ place, object, tcaMs, trackings }) {
       trackings !== null && [t('conj.fact.trackings'), number(trackings)],
       object.mass_kg !== null && [t('conj.fact.mass'), `${number(object.mass_kg)} kg`],
     ]} />
-    ${object.tracking_since_update && html`<p class="dim small"><${English} text=${object.tracking_since_update} /></p>`}
-    ${reasons.length > 0 && html`<ul class="sentences">${reasons.map((each) => html`<li key=${each}><${English} text=${each} /></li>`)}</ul>`}
+    ${object.tracking_since_update && html`<p class="dim small"><${Said} text=${object.tracking_since_update} /></p>`}
+    ${reasons.length > 0 && html`<ul class="sentences">${reasons.map((each) => html`<li key=${each}><${Said} text=${each} /></li>`)}</ul>`}
   </section>`;
 }
 
@@ -49,5 +50,5 @@ export function Consequence({ consequence }) {
   useWords();
   if (!consequence) return html`<p class="dim">${t('conj.consequence.unknown')}</p>`;
   return html`<p>${t(consequence.catastrophic ? 'conj.consequence.catastrophic' : 'conj.consequence.cratering', { n: Math.round(consequence.fragments_above_10_cm) })}
-    <small> ${t('conj.consequence.model')} <${English} text=${`${consequence.model}; mass: ${consequence.mass_source}`} /></small></p>`;
+    <small> ${t('conj.consequence.model')} <${Said} text=${`${consequence.model}; mass: ${consequence.mass_source}`} /></small></p>`;
 }

@@ -6,7 +6,8 @@ import { parseUtc, utcText } from '../app/time.js';
 import { Failure, Loading } from '../ui/panel.js';
 import { TradeChart, cellsOf } from './trade_chart.js';
 import { TradeTable } from './trade_table.js';
-import { English, known, lengthText } from './words.js';
+import { known, lengthText } from './words.js';
+import { Said } from '../ui/said.js';
 
 const EVERY_MS = 1500;
 
@@ -74,15 +75,15 @@ function Found({ answer }) {
   const { goal, rescreening, conjunctions, candidates, window } = answer;
   const cells = cellsOf(answer);
   const burns = candidates.filter((each) => each.kind === 'burn');
-  return html`<p class="state stale">${t('conj.trade.advisory')}${answer.advisory ? html` <small><${English} text=${answer.advisory_reasons.join('; ')} /></small>` : ''}</p>
+  return html`<p class="state stale">${t('conj.trade.advisory')}${answer.advisory ? html` <small><${Said} text=${answer.advisory_reasons.join('; ')} /></small>` : ''}</p>
     <p>${answer.recommended ? t('conj.trade.recommended', { n: answer.recommended }) : t('conj.trade.none')} ${t('conj.trade.goal', { goal: probabilityText(goal.probability), profile: goal.profile })}</p>
     <${TradeChart} cells=${cells} answer=${answer} burns=${burns} />
     <ul class="sentences">
-      <li>${t('conj.trade.window', { from: minute(window.start_utc), to: minute(window.end_utc) })} <small><${English} text=${window.start_reason} /></small></li>
+      <li>${t('conj.trade.window', { from: minute(window.start_utc), to: minute(window.end_utc) })} <small><${Said} text=${window.start_reason} /></small></li>
       <li>${t('conj.trade.against', { n: conjunctions.length })}</li>
-      <li>${rescreening.done ? t('conj.trade.rescreened', { n: rescreening.objects }) : html`${t('conj.trade.unscreened')} <small><${English} text=${rescreening.reason} /></small>`}
+      <li>${rescreening.done ? t('conj.trade.rescreened', { n: rescreening.objects }) : html`${t('conj.trade.unscreened')} <small><${Said} text=${rescreening.reason} /></small>`}
         ${rescreening.passages_without_a_burn.length > 0 && t('conj.trade.passages', { n: rescreening.passages_without_a_burn.length })}</li>
-      ${answer.primary.assumed.map((each) => html`<li key=${each}>${t('conj.trade.assumed')} <${English} text=${each} /></li>`)}
+      ${answer.primary.assumed.map((each) => html`<li key=${each}>${t('conj.trade.assumed')} <${Said} text=${each} /></li>`)}
       <li>${t(answer.execution_error.default ? 'conj.trade.error-default' : 'conj.trade.error', { share: number(100 * answer.execution_error.magnitude_share, 1), deg: number(answer.execution_error.pointing_deg, 1) })}</li>
     </ul>
     <${Candidates} candidates=${candidates} />
@@ -102,7 +103,7 @@ function Candidates({ candidates }) {
       <td class="end">${each.delta_v_m_s ? `${(1000 * each.delta_v_m_s).toPrecision(3)} mm/s ${directionText(each.direction_rtn)}` : '–'}</td>
       <td class="end">${probabilityText(each.total_probability)}</td>
       <td class="end">${lengthText(Math.min(...each.events.map((event) => event.miss_distance_m)))}</td>
-      <td class="wrap">${known('conj.trade.standing', each.standing)}${each.note ? html` <small><${English} text=${each.note} /></small>` : ''}</td>
+      <td class="wrap">${known('conj.trade.standing', each.standing)}${each.note ? html` <small><${Said} text=${each.note} /></small>` : ''}</td>
       <td class="wrap">${each.violations.length ? each.violations.map((words) => known('conj.trade.broken', words)).join(t('conj.trade.and')) : '–'}</td></tr>`)}</tbody>
   </table></div>`;
 }

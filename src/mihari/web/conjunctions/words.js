@@ -30,9 +30,6 @@ export function known(prefix, word) {
   return text === key ? String(word) : text;
 }
 
-/** Words of the node that are English whatever the page's language is. */
-export const English = ({ text }) => (text ? html`<bdi lang="en">${text}</bdi>` : null);
-
 /** The level with shape, colour and word. */
 export function Level({ level, short = false }) {
   const style = LEVEL_STYLE[level] ?? { glyph: '○', colour: 'var(--dim)' };

@@ -6,6 +6,7 @@ import { Bars, Grid } from '../health/parts.js';
 import { useAnswer } from '../ui/load.js';
 import { Answered, Facts } from '../ui/panel.js';
 import { bytesText, known, utcOf } from '../ui/words.js';
+import { Said } from '../ui/said.js';
 
 const MINUTE_MS = 60000;
 const SHORT = 16;
@@ -61,9 +62,9 @@ function Screening({ found }) {
     [t('health.wall'), spanText(run.cost.wall_s)],
   ]} />
   <h3>${t('health.notscreened')}</h3>
-  ${run.unscreened.length ? html`<ul class="sets">${run.unscreened.map((each) => html`<li key=${each.reason}><strong>${number(each.objects)}</strong> <bdi lang="en">${each.reason}</bdi><small class="mono">${each.norad_cat_ids.join(' ')}${each.objects > each.norad_cat_ids.length ? ' …' : ''}</small></li>`)}</ul>` : html`<p class="note">${t('health.notscreened.none')}</p>`}
+  ${run.unscreened.length ? html`<ul class="sets">${run.unscreened.map((each) => html`<li key=${each.reason}><strong>${number(each.objects)}</strong> <${Said} text=${each.reason} /><small class="mono">${each.norad_cat_ids.join(' ')}${each.objects > each.norad_cat_ids.length ? ' …' : ''}</small></li>`)}</ul>` : html`<p class="note">${t('health.notscreened.none')}</p>`}
   <h3>${t('health.stateless')}</h3>
-  ${found.without_state.length ? html`<ul class="sets">${found.without_state.map((each) => html`<li key=${each.status}><strong>${number(each.objects)}</strong> <bdi lang="en">${each.status}</bdi></li>`)}</ul>` : html`<p class="note">${t('health.stateless.none')}</p>`}`;
+  ${found.without_state.length ? html`<ul class="sets">${found.without_state.map((each) => html`<li key=${each.status}><strong>${number(each.objects)}</strong> <${Said} text=${each.status} /></li>`)}</ul>` : html`<p class="note">${t('health.stateless.none')}</p>`}`;
 }
 
 function Regimes({ found }) {

@@ -8,6 +8,7 @@ import { parseUtc } from '../../app/time.js';
 import { Failure } from '../panel.js';
 import { ageText, kilometresText, latitudeText, longitudeText, roughText, utcOf } from '../words.js';
 import { openApproach, otherName } from './approaches.js';
+import { Said } from '../said.js';
 
 const DAY_MS = 86400000;
 /** Slower pairs fly together, docked or in formation: as in the room of conjunctions, they are no passage. */
@@ -52,7 +53,7 @@ function Sure({ typical }) {
 function Closest({ found }) {
   const data = useStore(catalogue, (s) => s.data);
   if (found === null) return html`<small>${t('object.approaches.unscreened')}</small>`;
-  if (found.unscreened_reason) return html`<small class="old">${t('object.approaches.missed')} <bdi lang="en">${found.unscreened_reason}</bdi></small>`;
+  if (found.unscreened_reason) return html`<small class="old">${t('object.approaches.missed')} <${Said} text=${found.unscreened_reason} /></small>`;
   const passing = found.rows.filter((row) => row.relative_speed_km_s >= TOGETHER_KM_S);
   const together = new Set(found.rows.filter((row) => row.relative_speed_km_s < TOGETHER_KM_S).map((row) => row.other_norad_cat_id)).size;
   const [row] = passing;

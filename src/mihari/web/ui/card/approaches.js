@@ -10,6 +10,7 @@ import { useFollowing } from '../follow.js';
 import { Answered, Empty } from '../panel.js';
 import { kilometresText, nameById, utcOf } from '../words.js';
 import { Spark } from './spark.js';
+import { Said } from '../said.js';
 
 const FIRST = 20;
 const HOUR_MS = 3600000;
@@ -25,7 +26,7 @@ export function Approaches({ card }) {
   const radius = found.volume.radius_m ? t('object.approaches.radius', { km: number(found.volume.radius_m / 1000, 1) }) : '';
   const window = t('object.approaches.window', { from: utcOf(found.start_utc).slice(0, 16), to: utcOf(found.end_utc).slice(0, 16) });
   return html`<p class="note">${window} ${radius}</p>
-    ${found.unscreened_reason && html`<p class="state stale">${t('object.approaches.missed')} <bdi lang="en">${found.unscreened_reason}</bdi></p>`}
+    ${found.unscreened_reason && html`<p class="state stale">${t('object.approaches.missed')} <${Said} text=${found.unscreened_reason} /></p>`}
     ${!found.total && !found.unscreened_reason && html`<${Empty} reason=${t('object.approaches.none')} />`}
     <ol class="sets">${found.rows.slice(0, all ? found.rows.length : FIRST).map((row) => html`<li key=${`${row.other_norad_cat_id}${row.tca_utc}`}>
       <button type="button" class="pass" onClick=${() => openApproach(row)} aria-label=${t('object.approaches.open', { name: (otherName(data, row)).slice(0, 60), km: kilometresText(row.miss_distance_km), at: utcOf(row.tca_utc) })}>
