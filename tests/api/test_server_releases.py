@@ -11,7 +11,7 @@ from mihari.app.node import Node, open_files, open_node
 from mihari.policy.access import Viewer
 from mihari.release.signing import verify_release
 from mihari.server import create_app
-from release_support import HOUR, NOW, Clock, breakup, desk_over, keep, published
+from release_support import EVENT, HOUR, NOW, Clock, breakup, desk_over, keep, published
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,14 @@ def test_the_list_tells_what_became_of_each(told) -> None:
     assert answer["total"] == 3
     assert client.get("/api/v1/releases", params={"mode": "REAL"}).json()["total"] == 0
     assert len(client.get("/api/v1/releases", params={"limit": 1, "offset": 1}).json()["releases"]) == 1
+
+
+def test_one_release_says_whether_its_signatures_hold(told) -> None:
+    desk, client, _, last, _ = told
+    held = client.get(f"/api/v1/releases/{last.release_id}").json()["verification"]
+    assert held["valid"] and {each["algorithm"] for each in held["signatures"]} == {"Ed25519", "ML-DSA-65"}
+    draft = desk.draft(EVENT, audiences=["AU"], product="breakup-notice", by="A. Mori")[0]
+    assert client.get(f"/api/v1/releases/{draft.release_id}").json()["verification"] is None
 
 
 @pytest.mark.parametrize(

@@ -132,10 +132,11 @@ def release_routes(node: ServedNode) -> APIRouter:
         return found
 
     def checked(state: ReleaseState) -> dict[str, Any] | None:
-        if desk is None or state.published is None:
+        mine = desk()
+        if mine is None or state.published is None:
             return None
         now = node.now_tai_ns()
-        found = verify_release(state.published, keys=desk.keys.ring(), at_tai_ns=now)
+        found = verify_release(state.published, keys=mine.keys.ring(), at_tai_ns=now)
         return verification_document(found, at_tai_ns=now)
 
     @router.get("/releases", response_model=Releases)

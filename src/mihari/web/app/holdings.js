@@ -7,7 +7,8 @@ export const holdings = createStore({ held: new Set() });
 
 const ASKED = {
   policy: async () => (await ask(REPORTED)).events.length > 0 || (await ask('policy/assets')).assets.length > 0 || (await ask('policy/protection')).statements.length > 0,
-  releases: async () => (await ask('releases', { query: { limit: 1 } })).total > 0,
+  // What the public was told is anyone's; the list is for those who handle releases.
+  releases: async () => (await ask('bulletin', { query: { limit: 1 } })).releases.length > 0 || (await ask('releases', { query: { limit: 1 } })).total > 0,
   audit: async () => (await ask('audit/entries', { query: { limit: 1 } })).total > 0,
 };
 
