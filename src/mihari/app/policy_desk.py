@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from mihari.app.asset_register import asset_register, protection_statements
 from mihari.app.policy_records import keep_policy_record, newest_records, policy_records
+from mihari.app.release_register import not_known
 from mihari.app.space_events import space_event_file
 from mihari.astro.time import format_utc
 from mihari.errors import InputError, MihariError, NotFoundError
@@ -345,12 +346,4 @@ def _intent(statement: IntentStatement) -> dict[str, Any]:
 
 
 def _not_known(event: SpaceEvent, *, unknown: Sequence[str]) -> list[str]:
-    found = []
-    if not event.objects:
-        found.append("which objects are concerned")
-    found += [f"fields of the register for {name}" for name in unknown]
-    if event.confidence is None:
-        found.append("how good the sources are: no confidence was given")
-    if event.end_tai_ns is None:
-        found.append("when it ended, or whether it did")
-    return found
+    return [*(en for _, en, _ in not_known(event)), *(f"fields of the register for {name}" for name in unknown)]

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Any, Final
 from mihari.app.release_content import audience_viewer, content_for
 from mihari.app.release_facts import EventFacts, event_facts, statistics_facts
 from mihari.app.release_messages import with_message
+from mihari.app.release_register import known_operators, with_register
 from mihari.app.release_states import ReleaseState, consents_of
 from mihari.app.release_steps import Row, check_person, chosen_of, draft_document, states_in, step_tables, write_steps
 from mihari.astro.time import parse_utc
 from mihari.errors import UsageError
+from mihari.model.label import Label
 from mihari.model.provenance import DataMode
 from mihari.model.release import Release, ReleaseStep
 from mihari.policy.access import may_see
 from mihari.release.products import product_template
-from mihari.release.redaction import degrade_covariance
+from mihari.release.redaction import AudienceClass, admit, degrade_covariance
 from mihari.store import EmbeddedStore, StoreMode
 
 if TYPE_CHECKING:
@@ -71,13 +73,20 @@ def draft(
     with EmbeddedStore.open(desk.folder, mode=StoreMode.WRITE) as store:
         consents = consents_of(step_tables(store), event_id)
         for audience in dict.fromkeys(audiences):
-            known = with_message(
-                _facts(desk, store, event_id, audience, mode),
-                product,
-                store=store,
-                recipient=audience,
-                operates=frozenset(number for number, names in desk.operators.items() if audience in names),
-                secret=desk.keys.secret(),
+            told = _facts(desk, store, event_id, audience, mode)
+            operators = known_operators(store, told, desk.operators)
+            operates = frozenset(number for number, names in operators.items() if audience in names)
+            agreed = consents.get(audience, frozenset())
+            known = with_register(
+                with_message(
+                    told, product, store=store, recipient=audience, operates=operates, secret=desk.keys.secret()
+                ),
+                template,
+                folder=desk.folder,
+                viewer=audience_viewer(audience, book=desk.book, operates=operates),
+                is_told=_admits(desk, told, audience, operators=operators, consents=agreed),
+                book=desk.book,
+                at_tai_ns=now,
             )
             made = content_for(
                 known,
@@ -85,10 +94,10 @@ def draft(
                 audience=audience,
                 book=desk.book,
                 own_party=own,
-                operators=desk.operators,
+                operators=operators,
                 reference=desk.keys.alias(event_id, audience=audience),
                 at_tai_ns=now,
-                consents=consents.get(audience, frozenset()),
+                consents=agreed,
                 degraded=_degrade(desk, audience, known),
             )
             release = Release(
@@ -112,6 +121,36 @@ def draft(
                 rows.append(step.of(ReleaseStep.ALARM, by="mihari", document={"words": alarm}))
         write_steps(desk.folder, store, rows, now_tai_ns=now, own_party=own)
         return chosen_of(states_in(store), group_id)
+
+
+def _admits(
+    desk: ReleaseDesk,
+    known: EventFacts,
+    audience: str,
+    *,
+    operators: Mapping[int, frozenset[str]],
+    consents: frozenset[str],
+) -> Callable[[Label], bool]:
+    """Return whether data under a label may go on to an audience, by the rule that decides on the event itself."""
+    now, own = desk.clock(), desk.keys.own_party()
+
+    def is_told(label: Label) -> bool:
+        found = admit(
+            str(label),
+            audience=audience,
+            book=desk.book,
+            own_party=own,
+            operates=frozenset(number for number, names in operators.items() if audience in names),
+            objects=known.objects,
+            operators=frozenset().union(*(operators.get(number, frozenset()) for number in known.objects)),
+            data_mode=known.data_mode,
+            at_tai_ns=now,
+            consents=consents,
+            is_safety=False,
+        )
+        return not found.refusal and found.audience_class is not AudienceClass.TEAR_LINE
+
+    return is_told
 
 
 def _facts(desk: ReleaseDesk, store: EmbeddedStore, event_id: str, audience: str, mode: DataMode | None) -> EventFacts:
