@@ -85,6 +85,20 @@ def test_each_is_answered_by_what_it_may_see(served: Served) -> None:
     assert [each["actor"] for each in served.told if each["kind"] == "access.denied"] == ["PH", "PH"]
 
 
+def test_partners_need_no_token_for_what_they_sign_themselves(served: Served) -> None:
+    served.users.add("sato", party="JP", roles=[Role.ANALYST], now_tai_ns=1)
+    for path in ("/exchange/bundles", "/exchange/pull"):
+        answer = served.client.post(f"/api/v1{path}", content=b"anything")
+        assert answer.status_code != 401
+        assert "70001" not in answer.text
+    for path in ("/exchange", "/audit", "/audit/entries", "/exchange/requests"):
+        assert served.get(path).status_code == 401
+    analyst = served.users.add("mori", party="JP", roles=[Role.ANALYST], now_tai_ns=1)
+    auditor = served.users.add("ito", party="JP", roles=[Role.AUDITOR], now_tai_ns=1)
+    assert served.get("/audit/entries", analyst).status_code == 403
+    assert served.get("/audit/entries", auditor).status_code == 200
+
+
 def test_a_revoked_token_is_refused_at_the_next_question(served: Served) -> None:
     token = served.users.add("sato", party="JP", roles=[], now_tai_ns=1)
     assert served.get("/status", token).status_code == 200

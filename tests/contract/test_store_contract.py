@@ -345,8 +345,8 @@ def test_between_two_epochs_the_choice_is_the_same(store: Store) -> None:
     spans = [store.choice_span_tai_ns(at_tai_ns=at) for at in (200, 299)]
     assert spans == [(200, 299), (200, 299)]
     assert store.choice_span_tai_ns(at_tai_ns=199) == (100, 199)
-    assert store.choice_span_tai_ns(at_tai_ns=300) == (300, 2**63 - 1)
-    assert store.choice_span_tai_ns(at_tai_ns=300, data_mode=DataMode.SIMULATED) == (250, 2**63 - 1)
+    assert store.choice_span_tai_ns(at_tai_ns=300) == (300, 2**63 - 2)  # the last of all stands for never
+    assert store.choice_span_tai_ns(at_tai_ns=300, data_mode=DataMode.SIMULATED) == (250, 2**63 - 2)
     first, last = spans[0]
     answers = [store.latest_element_sets(at_tai_ns=at).frame for at in (first, last)]
     assert answers[0].equals(answers[1])

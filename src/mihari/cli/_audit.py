@@ -25,6 +25,7 @@ audit = App(
 KeysFolder = Annotated[
     Path | None, Parameter(name="--keys", help="Folder of public keys. Default: those that the store trusts.")
 ]
+Out = Annotated[Path | None, Parameter(name="--out", help="File to write. Default: standard output.")]
 Document = Annotated[Path, Parameter(help="JSON file.")]
 
 
@@ -132,14 +133,13 @@ def proof(index: Annotated[int, Parameter(help="Number of an entry, from 0.")], 
 
 
 @audit.command
-def root(*, store: StoreFolder = None) -> int:
-    """Sign the root over all entries, keep it, and print it with the proof that the log only grew, for a witness."""
+def root(*, out: Out = None, store: StoreFolder = None) -> int:
+    """Sign the root over all entries, keep it, and give it with the proof that the log only grew, for a witness."""
     from mihari.app.audit import open_audit
     from mihari.app.exchange_node import open_exchange
-    from mihari.cli._show import print_json
 
     node = open_exchange(store)
-    print_json(open_audit(store).sign(node.signing_key(), node_id=node.node_id))
+    _give(open_audit(store).sign(node.signing_key(), node_id=node.node_id), out)
     return 0
 
 
@@ -151,6 +151,7 @@ def witness(
     own: Annotated[
         bool, Parameter(negative="", help="The file is what a witness signed about this node's log: keep it.")
     ] = False,
+    out: Out = None,
     store: StoreFolder = None,
 ) -> int:
     """Witness the root of another node (what audit root printed there), or keep what one signed about this log."""
@@ -164,11 +165,19 @@ def witness(
         desk.add_witness(document, keys=node.keys.ring())
         print_json({"kept": True})
     else:
-        made: dict[str, Any] = desk.witness(
-            document, keys=node.keys.ring(), key=node.signing_key(), node_id=node.node_id
-        )
-        print_json(made)
+        _give(desk.witness(document, keys=node.keys.ring(), key=node.signing_key(), node_id=node.node_id), out)
     return 0
+
+
+def _give(document: dict[str, Any], out: Path | None) -> None:
+    """Print a document, or write it into a file."""
+    from mihari.cli._show import print_json
+    from mihari.formats import write_atomically
+
+    if out is None:
+        print_json(document)
+    else:
+        write_atomically(out, (json.dumps(document, indent=1) + "\n").encode())
 
 
 def _ring(keys: Path | None, store: Path | None) -> KeyRing | None:

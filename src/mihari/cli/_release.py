@@ -269,7 +269,7 @@ def _print_verification(document: dict[str, Any]) -> None:
     for each in document["signatures"]:
         print(f"  {each['algorithm']:10} {one_line(each['key_id'])} {one_line(str(each['party']))} {each['valid']}")
     audience = one_line(str(document["audience"]))
-    print(f"  for {audience}, until {document['expires_utc']}, replaces {document['supersedes']}")
+    print(f"  for {audience}, until {document['expires_utc']}, replaces {document['supersedes'] or 'nothing'}")
 
 
 def _shown(states: list[ReleaseState], *, as_json: bool) -> int:
