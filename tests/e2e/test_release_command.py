@@ -79,7 +79,8 @@ def test_the_drill_is_rehearsed_without_a_trace_and_then_done(tmp_path: Path) ->
     run("release", "keys", "new", "--party", "JP", *at)
     told = json.loads(
         run(
-            "release", "draft", EVENT, "--audience", "US", "--product", "breakup-notice", "--by", "A. Mori", *at, "--json"
+            "release", "draft", EVENT, "--audience", "US", "--product", "breakup-notice", "--by", "A. Mori",
+            *at, "--json",
         )
     )  # fmt: skip
     name = told["releases"][0]["release_id"]
