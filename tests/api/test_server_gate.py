@@ -187,3 +187,39 @@ def test_a_run_of_the_public_is_counted_alone(served: Served) -> None:
     public = EmbeddedStore.open(served.node.folder or "", mode=StoreMode.READ)
     with public as store:
         assert store.runs()["label"].to_list() == ["REL:JP&PAIR"]
+
+
+REPORT: dict[str, Any] = {
+    "event_id": "E-1",
+    "kind": "GROUND_OUTAGE",
+    "data_mode": "REAL",
+    "label": "REL:JP",
+    "objects": [],
+    "start_utc": "2025-12-31T20:10:00Z",
+    "facts": {"system": "radar", "effect": "no tracks"},
+    "evidence": [{"kind": "OPERATOR_STATEMENT", "text": "No tracks since 20:10 UTC.", "source": "OP-X"}],
+    "sources": ["OP-X"],
+    "written_by": "Somebody Else",
+}
+
+
+def test_a_report_is_written_by_the_user_who_sends_it(served: Served) -> None:
+    sato = served.users.add("sato", party="JP", roles=[Role.WATCH_OFFICER], now_tai_ns=1)
+    hill = served.users.add("hill", party="US", roles=[Role.WATCH_OFFICER], now_tai_ns=1)
+    guest = served.users.add("guest", party="JP", roles=[Role.GUEST], now_tai_ns=1)
+
+    def send(token: str, **other: Any) -> Any:
+        headers = {"Authorization": f"Bearer {token}", "mihari.asker": "forged"}
+        return served.client.post("/api/v1/space-events", json={**REPORT, **other}, headers=headers)
+
+    assert send(guest).status_code == 403
+    assert send(sato).status_code == 200, send(sato).text
+    told = served.get("/space-events/E-1", sato)
+    assert told.json()["newest"]["written_by"] == "sato", told.text
+    # The other party sees nothing of it, and does not write over it either.
+    assert served.get("/space-events/E-1", hill).status_code == 404
+    assert "E-1" not in served.get("/space-events", hill).text
+    assert served.get("/policy/brief?event=E-1", hill).status_code == 404
+    assert send(hill, label="PUBLIC").status_code == 403
+    assert send(hill, event_id="E-2", label="PUBLIC").status_code == 200
+    assert served.get("/space-events/E-2", sato).json()["newest"]["written_by"] == "hill"

@@ -104,6 +104,43 @@ def test_a_guest_reads_what_the_public_was_told_and_learns_of_nothing_else(told,
     absent = guest.get("/api/v1/releases/R-none/document.md")
     assert hidden.status_code == absent.status_code == 403
     assert hidden.json()["detail"].replace(protected.release_id, "R-none") == absent.json()["detail"]
-    # The ledger says who else was told.
-    for path in ("/releases", f"/releases/{last.release_id}"):
-        assert guest.get(f"/api/v1{path}").status_code == 403
+    listed = guest.get("/api/v1/releases").json()
+    assert [each["release_id"] for each in listed["releases"]] == [first.release_id, last.release_id]
+    assert listed["total"] == 2
+    # The ledger says who else was told, and the event's own name is for those who may know the event.
+    for each in listed["releases"]:
+        assert each["recipients"] == each["needs"] == each["alarms"] == []
+        assert each["event_id"] != EVENT
+        assert not each["drafted_by"]
+    assert guest.get(f"/api/v1/releases/{last.release_id}").json()["release"] == last.published
+
+
+@pytest.mark.parametrize("party", ["PUBLIC", "AU", "US"])
+def test_what_others_were_told_changes_no_byte_of_what_one_reads(tmp_path: Path, party: str) -> None:
+    """Drafts, releases to others, their withdrawal, approvals and go: none of it shows."""
+    folder = tmp_path / "store"
+    keep(folder, breakup())
+    clock = Clock()
+    desk = desk_over(folder, clock=clock)
+    open_ones = [published(desk), published(desk, audience="US")]
+    open_ids = [each.release_id for each in open_ones]
+    viewer = Viewer.public() if party == "PUBLIC" else Viewer.of(party, book=desk.book, operators={})
+    client = TestClient(create_app(open_node(folder, clock=clock).seen_by(viewer)), raise_server_exceptions=False)
+
+    def answers() -> list[tuple[int, str]]:
+        forms = [f"/releases/{name}{form}" for name in open_ids for form in ("", "/document.md", "/document.html")]
+        paths = ["/releases", "/releases?limit=1&offset=1", "/bulletin", *forms, "/releases/R-0000000000000009"]
+        found = [client.get(f"/api/v1{path}") for path in paths]
+        return [(each.status_code, each.text) for each in found]
+
+    before = answers()
+    assert sum(code == 200 for code, _ in before) == (9 if party == "US" else 6)
+    clock.now += HOUR
+    for_japan = published(desk, audience="JP", product="diplomatic-pack")
+    group = desk.draft(EVENT, audiences=["PUBLIC", "US"], product="breakup-notice", by="A. Mori", needs=["US"])[0]
+    desk.approve(group.group_id, by="B. Ito")
+    desk.withdraw(for_japan.release_id, by="B. Ito", reason="wrong")
+    assert answers() == before
+    if party != "AU":
+        published(desk, audience=party)
+        assert answers() != before, "the comparison can fail"

@@ -70,3 +70,42 @@ def test_the_verifier_knows_nothing_of_mihari() -> None:
     code = "import sys, mihari_verify.__main__; print([m for m in sys.modules if m.split('.')[0] == 'mihari'])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_drill_is_rehearsed_without_a_trace_and_then_done(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    keep(folder, breakup())
+    at = ("--store", str(folder))
+    run("release", "keys", "new", "--party", "JP", *at)
+    told = json.loads(
+        run(
+            "release", "draft", EVENT, "--audience", "US", "--product", "breakup-notice", "--by", "A. Mori",
+            *at, "--json",
+        )
+    )  # fmt: skip
+    name = told["releases"][0]["release_id"]
+    run("release", "approve", name, "--by", "B. Ito", *at)
+    run("release", "publish", name, "--by", "B. Ito", *at)
+
+    def files() -> dict[str, bytes]:
+        return {
+            str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file() and "lock" not in path.name
+        }
+
+    before = files()
+    rehearsed = json.loads(run("release", "drill", "--by", "B. Ito", *at, "--json"))
+    assert files() == before
+    assert rehearsed["rehearsal"]
+    assert len(rehearsed["releases"]) == 1
+    assert 0.0 < rehearsed["took_s"] <= rehearsed["stated_s"]
+    lost = rehearsed["lost_key_id"]
+    done = json.loads(run("release", "drill", "--by", "B. Ito", "--lost", lost, "--words", "drill", *at, "--json"))
+    assert not done["rehearsal"]
+    assert done["old_ones_refused"]
+    assert done["new_ones_valid"]
+    assert (folder / "keys" / "public" / done["revocation"]).exists() or list(folder.rglob(done["revocation"]))
+    keys = str(folder / "keys" / "public")
+    outbox = folder / "outbox" / "US"
+    run("release", "verify", str(outbox / f"{name}.release.json"), "--keys", keys, code=1)
+    run("release", "verify", str(outbox / f"{done['releases'][0]}.release.json"), "--keys", keys)
+    assert "person" in run("release", "drill", "--by", "mihari", *at, code=2)

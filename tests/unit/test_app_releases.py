@@ -296,6 +296,15 @@ def test_a_compromised_key_is_replaced_within_the_stated_time(folder: Path) -> N
     assert desk.keys.signing_key(now_tai_ns=clock.now).key_id == done.new_key_id != old.key_id
 
 
+def test_a_lost_key_counts_no_moment_longer(folder: Path) -> None:
+    """Between whole seconds too: the drill takes less than one."""
+    clock = Clock(NOW + 700_000_000)
+    desk = desk_over(folder, clock=clock)
+    state = published(desk, audience="US")
+    replace_compromised_key(desk, desk.keys.signing_key(now_tai_ns=clock.now).key_id, words="lost", by="B. Ito")
+    assert not verify_release(state.published, keys=desk.keys.ring(), at_tai_ns=clock.now + 1_000_000).valid
+
+
 @pytest.mark.parametrize(
     ("english", "japanese"),
     [("A hostile act at 03:00 UTC.", "03:00 UTCの行為。"), ("An act at 03:00 UTC.", "03:00 UTCの敵対的な行為。")],

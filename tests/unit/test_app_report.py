@@ -346,7 +346,7 @@ def test_text_of_a_pdf_keeps_to_the_page_and_off_the_plots(event: tuple[Any, Any
             font = FontProperties(family="DejaVu Sans", weight=look["fontweight"], size=look["fontsize"])
             width_pt, _, _ = text_to_path.get_text_width_height_descent(words, font, ismath=False)
             end = x + width_pt / 72.0
-            assert end <= _pdf._A4_IN[0] - _pdf._MARGIN_IN, words
+            assert end <= _pdf.A4_IN[0] - _pdf.MARGIN_IN, words
             assert y < setting.at_in
 
 

@@ -111,13 +111,15 @@ FACTS = {
         "conjunction_watch": 3,
         "events_by_kind": [{"kind": "BREAKUP", "number": 1}],
     },
-    "asset": {
-        "name": "A",
-        "object_id": "2020-001A",
-        "nodal_period_s": 5_640.0,
-        "inclination_rad": 0.9,
-        "apogee_m": 5e5,
-    },
+    "register": [
+        {
+            "name": "A",
+            "object_id": "2020-001A",
+            "nodal_period_s": 5_640.0,
+            "inclination_rad": 0.9,
+            "apogee_m": 5e5,
+        },
+    ],
     "message": {"form": "KVN", "text": "CCSDS_CDM_VERS = 1.0\nCREATION_DATE = 2026-11-30T01:00:00"},
 }
 
@@ -159,6 +161,8 @@ def test_every_field_of_the_lists_is_shown_and_none_else_is_asked_for(product: s
         stem = f"{section['table']}[]." if "table" in section else ""
         for row in section.get("rows", section.get("columns")):
             path = stem + row["path"]
+            if "each" in section and path.startswith("asset."):
+                path = f"{section['each']}[].{path.removeprefix('asset.')}"
             asked |= {f"{path}.en", f"{path}.ja"} if row["form"] == "bilingual" else {path}
     asked = {f"{path}[]" if path.endswith("own_fault_checks") else path for path in asked}
     assert listed - asked == set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -61,6 +61,7 @@ def asset_register(
     objects: Iterable[int] | None = None,
     as_of_tai_ns: int | None = None,
     data_mode: DataMode | None = None,
+    is_told: Callable[[Label], bool] | None = None,
 ) -> tuple[Asset, ...]:
     """Return the register: asked objects, also those of which nothing is known, or everything that people entered.
 
@@ -68,15 +69,17 @@ def asset_register(
     ----------
     objects : iterable of int, optional
         Catalogue numbers. Default: the assets that somebody entered or that a protection statement names.
+    is_told : callable, optional
+        Entries and statements whose label it does not let through are as if they had never been written.
     """
     mode = data_mode or store.default_data_mode(as_of_tai_ns=as_of_tai_ns) or DataMode.REAL
     entered = {
         name: asset_from_document(each.document)
         for name, each in newest_records(
-            store, PolicyRecordKind.ASSET, as_of_tai_ns=as_of_tai_ns, data_mode=mode
+            store, PolicyRecordKind.ASSET, as_of_tai_ns=as_of_tai_ns, data_mode=mode, is_told=is_told
         ).items()
     }
-    statements = protection_statements(store, as_of_tai_ns=as_of_tai_ns, data_mode=mode)
+    statements = protection_statements(store, as_of_tai_ns=as_of_tai_ns, data_mode=mode, is_told=is_told)
     if objects is None:
         named = {name for each in statements for name in each.asset_ids} | set(entered)
         numbers = {each.norad_cat_id for each in entered.values() if each.norad_cat_id is not None}
@@ -150,10 +153,20 @@ def enter_asset(
 
 
 def protection_statements(
-    store: Store, *, as_of_tai_ns: int | None = None, data_mode: DataMode | None = None
+    store: Store,
+    *,
+    as_of_tai_ns: int | None = None,
+    data_mode: DataMode | None = None,
+    is_told: Callable[[Label], bool] | None = None,
 ) -> tuple[ProtectionStatement, ...]:
     """Return the newest version of every protection statement, withdrawn ones too."""
-    found = newest_records(store, PolicyRecordKind.PROTECTION_STATEMENT, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode)
+    found = newest_records(
+        store,
+        PolicyRecordKind.PROTECTION_STATEMENT,
+        as_of_tai_ns=as_of_tai_ns,
+        data_mode=data_mode,
+        is_told=is_told,
+    )
     return tuple(statement_from_document(each.document) for _, each in sorted(found.items()))
 
 

@@ -520,14 +520,16 @@ class Node:
             return account_of(store)
 
     def open_store(self, mode: StoreMode) -> EmbeddedStore:
-        """Open this node's store for a use case that takes one; the caller closes it.
+        """Open this node's store for a use case that takes one, with the viewer's eyes; the caller closes it.
 
         Raises
         ------
         StoreAccessError
             The node reads catalogue files, or there is no store and `mode` does not make one.
+        AccessError
+            A viewer is to write.
         """
-        return EmbeddedStore.open(self._store_folder(), mode=mode)
+        return self.reader() if mode is StoreMode.READ else self._writer(mode)
 
     def doctor(self) -> DoctorReport:
         """Examine the store and mend what can be mended."""

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from mihari.app.asset_register import asset_register, protection_statements
 from mihari.app.policy_records import keep_policy_record, newest_records, policy_records
+from mihari.app.release_register import not_known
 from mihari.app.space_events import space_event_file
 from mihari.astro.time import format_utc
 from mihari.errors import InputError, MihariError, NotFoundError
@@ -92,7 +93,7 @@ def brief_document(
     names = {each.asset_id for each in assets}
     intents = intent_statements(store, event_id=event_id, as_of_tai_ns=as_of_tai_ns, data_mode=mode)
     rule = event_rule(event.kind)
-    not_known = _not_known(event, unknown=[each.asset_id for each in assets if unknown_fields(each)])
+    open_points = _not_known(event, unknown=[each.asset_id for each in assets if unknown_fields(each)])
     document = {
         "event_id": event_id,
         "kind": event.kind.value,
@@ -132,8 +133,8 @@ def brief_document(
         "next_rung": None if coming is None else _rung(coming),
         "ladder": [_rung(each) for each in states],
         "intent_statements": [_intent(each) for each in intents],
-        "not_known_en": [en for en, _ in not_known],
-        "not_known_ja": [ja for _, ja in not_known],
+        "not_known_en": [en for en, _ in open_points],
+        "not_known_ja": [ja for _, ja in open_points],
         "note_en": _NOTE_EN,
         "note_ja": _NOTE_JA,
     }
@@ -348,12 +349,5 @@ def _intent(statement: IntentStatement) -> dict[str, Any]:
 
 def _not_known(event: SpaceEvent, *, unknown: Sequence[str]) -> list[tuple[str, str]]:
     """What is not known, in English and Japanese."""
-    found = []
-    if not event.objects:
-        found.append(("which objects are concerned", "どの物体が関係するか"))
-    found += [(f"fields of the register for {name}", f"登録簿における {name} の項目") for name in unknown]
-    if event.confidence is None:
-        found.append(("how good the sources are: no confidence was given", "情報源の確かさ: 確信度が示されていない"))
-    if event.end_tai_ns is None:
-        found.append(("when it ended, or whether it did", "終了時刻、または終了したか否か"))
-    return found
+    fields = [(f"fields of the register for {name}", f"登録簿における {name} の項目") for name in unknown]
+    return [*((en, ja) for _, en, ja in not_known(event)), *fields]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import polars as pl
@@ -33,11 +33,16 @@ def policy_records(
 
 
 def newest_records(
-    store: Store, kind: PolicyRecordKind, *, as_of_tai_ns: int | None = None, data_mode: DataMode | None = None
+    store: Store,
+    kind: PolicyRecordKind,
+    *,
+    as_of_tai_ns: int | None = None,
+    data_mode: DataMode | None = None,
+    is_told: Callable[[Label], bool] | None = None,
 ) -> dict[str, PolicyRecord]:
-    """Return the newest record of every subject."""
+    """Return the newest record of every subject; with `is_told`, of those alone whose label it lets through."""
     found = policy_records(store, kind, as_of_tai_ns=as_of_tai_ns, data_mode=data_mode)
-    return {each.subject_id: each for each in found}
+    return {each.subject_id: each for each in found if is_told is None or is_told(each.label)}
 
 
 def keep_policy_record(

@@ -8,7 +8,7 @@ from typing import Any
 
 from mihari.app.release_facts import EventFacts
 from mihari.errors import InputError, UsageError
-from mihari.model.label import Audience, Label, Redistribution, parse_label
+from mihari.model.label import Audience, Label, parse_label
 from mihari.model.party import PUBLIC_PARTY, PartyBook
 from mihari.model.provenance import DataMode
 from mihari.policy.access import Viewer, may_see
@@ -114,12 +114,16 @@ def content_for(
     if "conjunction" in facts and not (operates & known.objects):
         orbits = [degraded(each) for each in facts["conjunction"].get("orbits", ())]
         facts["conjunction"] = {**facts["conjunction"], "orbits": orbits}
-    kept = redact({**facts, "reference": reference}, allowed.allowed[admission.audience_class])
+    paths = allowed.allowed[admission.audience_class]
+    if "unknown" in facts:
+        # That a field is not known is told to those who would get the field.
+        facts["unknown"] = [each for each in facts["unknown"] if each["about"] in paths]
+    kept = redact({**facts, "reference": reference}, paths)
     sheets = sheets_of(template, kept, data_mode=known.data_mode.value)
     _check_words(sheets)
     return Content(
         content={"product": template.name, "facts": kept, "sheets": sheets},
-        label=_label(known.label, admission, audience=audience, own_party=own_party, is_safety=template.is_safety),
+        label=_label(known, admission, audience=audience, own_party=own_party, is_safety=template.is_safety),
         redactions=allowed.withheld(admission.audience_class),
         policy_version=f"products {template.version}, allow-lists {allowed.version}, parties {book.version}",
         alarm=admission.alarm,
@@ -147,21 +151,22 @@ def _named(each: Mapping[str, Any], viewer: Viewer, *, at_tai_ns: int, is_safety
     return shown if seen.allowed or is_safety else {"norad_cat_id": number}
 
 
-def _label(text: str, admission: Admission, *, audience: str, own_party: str, is_safety: bool) -> Label:
+def _label(known: EventFacts, admission: Admission, *, audience: str, own_party: str, is_safety: bool) -> Label:
     """Return the label of the content: of the audience alone, under the terms of the data that are in it."""
     named = Audience() if audience == PUBLIC_PARTY else Audience.of(audience)
     own = Label(audience=named, originators=frozenset({own_party}))
     if is_safety or audience == PUBLIC_PARTY or admission.audience_class is AudienceClass.TEAR_LINE:
         # Whose data are behind it is not told.
         return own
-    source = parse_label(text)
+    sources = [parse_label(known.label), *known.terms]
+    ends = [each.expires_tai_ns for each in sources if each.expires_tai_ns is not None]
     return Label(
         audience=named,
-        originators=source.originators | {own_party},
-        originator_control=source.originator_control,
-        handling=source.handling,
-        redistribution=max(source.redistribution, Redistribution.FREE, key=lambda each: each.strictness),
-        expires_tai_ns=source.expires_tai_ns,
+        originators=frozenset().union({own_party}, *(each.originators for each in sources)),
+        originator_control=any(each.originator_control for each in sources),
+        handling=frozenset().union(*(each.handling for each in sources)),
+        redistribution=max((each.redistribution for each in sources), key=lambda each: each.strictness),
+        expires_tai_ns=min(ends, default=None),
     )
 
 

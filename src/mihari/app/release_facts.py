@@ -12,6 +12,7 @@ import polars as pl
 from mihari.app.events import event_file
 from mihari.astro.time import format_utc, parse_utc
 from mihari.errors import AmbiguousError, NotFoundError
+from mihari.model.label import Label
 from mihari.model.provenance import DataMode
 from mihari.store import ASSESSMENTS, ELEMENT_SETS, SPACE_EVENTS, SPACE_OBJECTS, Store
 
@@ -37,6 +38,8 @@ class EventFacts:
         An EventKind value; empty for statistics.
     objects : frozenset of int
         Catalogue numbers.
+    terms : tuple of Label
+        Of data besides the event that are in the facts; the audience sees each, and the release keeps their terms.
     """
 
     event_id: str
@@ -45,6 +48,7 @@ class EventFacts:
     kind: str
     objects: frozenset[int]
     data_mode: DataMode
+    terms: tuple[Label, ...] = ()
 
 
 def event_facts(store: Store, event_id: str, *, data_mode: DataMode | None = None) -> EventFacts:

@@ -234,6 +234,35 @@ def show(
 
 
 @release.command
+def drill(
+    *,
+    by: By,
+    lost: Annotated[str | None, Parameter(help="In earnest: this key is lost. Default: rehearse on a copy.")] = None,
+    words: Annotated[str, Parameter(help="What happened, for the revocation.")] = "",
+    store: StoreFolder = None,
+    as_json: AsJson = False,
+) -> int:
+    """Replace the signing key as if it were lost, and say how long it took. Without --lost nothing changes."""
+    from mihari.app.release_drill import drill_document, rehearse_drill
+    from mihari.app.releases import open_desk
+    from mihari.cli._show import print_json
+
+    desk = open_desk(store)
+    told = rehearse_drill(desk, by=by) if lost is None else drill_document(desk, lost, words=words, by=by)
+    holds = told["old_ones_refused"] and told["new_ones_valid"]
+    if as_json:
+        print_json(told)
+    else:
+        what = "rehearsed on a copy, nothing was changed" if told["rehearsal"] else "done in earnest"
+        print(f"{what}: {told['lost_key_id']} replaced by {told['new_key_id']}, {len(told['releases'])} signed again")
+        print(f"took {told['took_s']:.1f} s, stated {told['stated_s']:.0f} s")
+        print("old ones are refused, new ones are valid" if holds else "IT DOES NOT HOLD: see --json")
+        if not told["rehearsal"]:
+            print(f"give keys/public/{told['revocation']} and the new public key to everyone")
+    return 0 if holds and told["within_stated"] else 1
+
+
+@release.command
 def verify(
     file: Annotated[Path, Parameter(help="A release, as a file.")],
     /,

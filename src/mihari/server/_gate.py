@@ -23,6 +23,7 @@ from mihari.model.party import PartyBook
 from mihari.policy.access import Viewer
 from mihari.server._exchange import PARTNER_PATHS
 from mihari.server._node import ServedNode
+from mihari.server._roles import ASKER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,7 +119,7 @@ class Gate:
                 await run_in_threadpool(self._note, scope, user, message["status"], labels)
             await send(message)
 
-        await application(scope, receive, noted)
+        await application({**scope, ASKER: user.name}, receive, noted)
 
     def _asker(self, scope: Scope) -> User | None:
         given = [value for name, value in scope["headers"] if name == b"authorization"]

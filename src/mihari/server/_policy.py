@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
@@ -13,10 +14,10 @@ from mihari.app.policy_desk import brief_document
 from mihari.app.space_event_documents import all_events_document, space_event_file_document
 from mihari.app.space_event_intake import report_event
 from mihari.app.space_events import space_event_file
-from mihari.errors import UsageError
+from mihari.errors import AccessError, UsageError
 from mihari.ids import MAX_NORAD_CAT_ID
 from mihari.model.space_event import EventKind
-from mihari.policy.access import load_parties
+from mihari.policy.access import Role, load_parties
 from mihari.policy.instruments import instrument_document, load_instruments
 from mihari.server._node import ServedNode
 from mihari.server._parameters import AsOf, Limit, ModeQuery, Offset
@@ -31,13 +32,15 @@ from mihari.server._policy_models import (
 )
 from mihari.server._problems import BODY_RESPONSES
 from mihari.server._responses import json_response
+from mihari.server._roles import asker_name, require_role
 from mihari.server._work import BoundedWork
-from mihari.store import StoreMode
+from mihari.store import SPACE_EVENTS, EmbeddedStore, StoreMode
 
 __all__ = ["policy_routes"]
 
 _PLACES: Final = 16
 _JSON: Final = "application/json"
+_REPORTERS: Final = (Role.WATCH_OFFICER, Role.ANALYST, Role.POLICY_ADVISER, Role.RELEASE_OFFICER, Role.ADMIN)
 _REPORT_BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
@@ -73,15 +76,21 @@ def policy_routes(node: ServedNode) -> APIRouter:
 
     @router.post("/space-events", response_model=ReportAnswer, responses=BODY_RESPONSES, openapi_extra=_REPORT_BODY)
     async def report(request: Request, mode: ModeQuery = None) -> Response:
-        """Take in a report; the same report twice is kept once. An update carries the event_id of the one before."""
+        """Take in a report; the same report twice is kept once. An update carries the event_id of the one before.
+
+        Where the node has users, the report is written by the one who asks, whoever it names.
+        """
+        require_role(node, *_REPORTERS)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _JSON:
             # A page of another origin cannot send this type without asking first, and is not answered.
             raise UsageError("is not application/json", where="content-type", remedy="send JSON and say so")
 
         def work(body: bytes) -> dict[str, Any]:
             document = json_object(body, name="body")
-            with node.open_store(StoreMode.WRITE) as store:
-                return report_event(store, document, now_tai_ns=node.now_tai_ns(), data_mode=mode).document()
+            with _written(node, document) as store:
+                return report_event(
+                    store, document, now_tai_ns=node.now_tai_ns(), written_by=asker_name(request), data_mode=mode
+                ).document()
 
         return json_response(await reports.on_body(request, work))
 
@@ -128,6 +137,27 @@ def policy_routes(node: ServedNode) -> APIRouter:
         return json_response({"version": known.version, "instruments": told})
 
     return router
+
+
+def _written(node: ServedNode, document: Mapping[str, Any]) -> EmbeddedStore:
+    """Open the store for a report; a user adds to what it sees, and does not learn of the rest by trying names."""
+    if getattr(node, "viewer", None) is None or node.folder is None:
+        return node.open_store(StoreMode.WRITE)
+    name = str(document.get("event_id", ""))
+    with node.open_store(StoreMode.READ) as seen:
+        is_seen = _is_reported(seen, name)
+    store = EmbeddedStore.open(node.folder, mode=StoreMode.WRITE)
+    if not is_seen and _is_reported(store, name):
+        store.close()
+        raise AccessError("this name cannot be used", remedy="report it under another event_id")
+    return store
+
+
+def _is_reported(store: EmbeddedStore, name: str) -> bool:
+    return any(
+        name in store.records(SPACE_EVENTS, data_mode=mode, columns=("event_id",))["event_id"]
+        for mode in store.data_modes(kind=SPACE_EVENTS)
+    )
 
 
 def _known_at(as_of: str | None) -> int | None:

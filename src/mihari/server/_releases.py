@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from enum import Enum
 from typing import Annotated, Any, Final
 
@@ -13,7 +14,8 @@ from mihari.app.release_states import ReleaseState, state_document
 from mihari.app.release_verify import verification_document
 from mihari.app.releases import ReleaseDesk
 from mihari.errors import NotFoundError
-from mihari.policy.access import Role
+from mihari.model.party import PUBLIC_PARTY
+from mihari.policy.access import Role, Viewer
 from mihari.release.signing import verify_release
 from mihari.server._node import ServedNode
 from mihari.server._parameters import Limit, ModeQuery, Offset
@@ -67,10 +69,12 @@ class ReleaseRow(BaseModel):
     """One release and what became of it."""
 
     release_id: str
-    group_id: str = Field(description="Releases of one group were published at one moment.")
+    group_id: str = Field(
+        description="Releases of one group were published at one moment. Empty, as all of the ledger, for its audience."
+    )
     status: str = Field(description="DRAFT, APPROVED, PUBLISHED, SUPERSEDED or WITHDRAWN.")
     product: str
-    event_id: str
+    event_id: str = Field(description="For its audience the reference that stands in the release.")
     audience: str
     data_mode: str
     drafted_by: str
@@ -110,7 +114,8 @@ class Bulletin(BaseModel):
 def release_routes(node: ServedNode) -> APIRouter:
     """Return the routes that tell of releases; a node without a store has none.
 
-    What the public was told is anyone's; drafts, other audiences and the ledger are for those who handle releases.
+    Everyone reads what was published to it; drafts, what others were told and the ledger are for those who handle
+    releases.
     """
     router = APIRouter(tags=["releases"])
 
@@ -122,28 +127,37 @@ def release_routes(node: ServedNode) -> APIRouter:
         found = [] if mine is None else mine.states()
         return [each for each in found if mode is None or each.data_mode is mode]
 
-    def one(release_id: str) -> ReleaseState:
-        found = next((each for each in states(None) if each.release_id == release_id), None)
-        if found is None or found.published is None or found.audience != "PUBLIC":
+    viewer: Viewer | None = getattr(node, "viewer", None)
+    handles = viewer is None or not viewer.roles.isdisjoint(_HANDLERS)
+
+    def shown(mode: Any) -> list[dict[str, Any]]:
+        found = states(mode)
+        if viewer is None or handles:
+            return [state_document(each) for each in found]
+        names = viewer.groups | {viewer.party, PUBLIC_PARTY}
+        told = [each for each in found if each.published is not None and each.audience in names]
+        seen = {each.release_id for each in told}
+        return [_as_told(each, seen) for each in told]
+
+    def one(release_id: str) -> dict[str, Any]:
+        found = next((each for each in shown(None) if each["release_id"] == release_id), None)
+        if found is None:
             # Whoever may not see it does not learn either whether it is there.
             require_role(node, *_HANDLERS)
-        if found is None:
             raise NotFoundError(f"there is no release {release_id}", where="release_id", remedy="ask releases")
         return found
 
-    def checked(state: ReleaseState) -> dict[str, Any] | None:
+    def checked(release: Mapping[str, Any]) -> dict[str, Any] | None:
         mine = desk()
-        if mine is None or state.published is None:
+        if mine is None or not release.get("signatures"):
             return None
         now = node.now_tai_ns()
-        found = verify_release(state.published, keys=mine.keys.ring(), at_tai_ns=now)
-        return verification_document(found, at_tai_ns=now)
+        return verification_document(verify_release(release, keys=mine.keys.ring(), at_tai_ns=now), at_tai_ns=now)
 
     @router.get("/releases", response_model=Releases)
     def releases(mode: ModeQuery = None, limit: Limit = 1000, offset: Offset = 0) -> Response:
-        """List the releases of this node with what became of them."""
-        require_role(node, *_HANDLERS)
-        found = states(mode)
+        """List the releases of this node with what became of them: those that were published to whoever asks."""
+        found = shown(mode)
         rows = [_row(each) for each in found[offset : offset + limit]]
         return json_response({"releases": rows, "total": len(found)})
 
@@ -156,9 +170,8 @@ def release_routes(node: ServedNode) -> APIRouter:
     @router.get("/releases/{release_id}", response_model=ReleaseFile)
     def release(release_id: ReleaseName) -> Response:
         """Return one release with its document and what became of it."""
-        require_role(node, *_HANDLERS)
-        state = one(release_id)
-        return json_response({**state_document(state), "verification": checked(state)})
+        told = one(release_id)
+        return json_response({**told, "verification": checked(told["release"])})
 
     @router.get("/releases/{release_id}/document.{form}", response_class=Response, responses={200: _CONTENT})
     def document(
@@ -167,14 +180,25 @@ def release_routes(node: ServedNode) -> APIRouter:
         lang: Annotated[LanguageName, Query(description="Language; CAP has both.")] = LanguageName.EN,
     ) -> Response:
         """Return one release as people and warning systems read it."""
-        state = one(release_id)
-        replaced = state.document["withdraws"] or state.document["supersedes"]
-        earlier = None if replaced is None else one(replaced).document
-        content = release_form(state.document, form.value, lang=lang.value, earlier=earlier)
+        told = one(release_id)["release"]
+        replaced = told["withdraws"] or told["supersedes"]
+        earlier = None if replaced is None else one(replaced)["release"]
+        content = release_form(told, form.value, lang=lang.value, earlier=earlier)
         return Response(content, media_type=_MEDIA_TYPES[form.value], headers=_HEADERS)
 
     return router
 
 
-def _row(state: ReleaseState) -> dict[str, Any]:
-    return {name: value for name, value in state_document(state).items() if name != "release"}
+def _row(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name != "release"}
+
+
+def _as_told(state: ReleaseState, seen: Collection[str]) -> dict[str, Any]:
+    """Return a release as its audience has it: what is in the document, and nothing of how it came about."""
+    told = state_document(state)
+    later = {name: told[name] if told[name] in seen else None for name in ("superseded_by", "withdrawn_by")}
+    status = "WITHDRAWN" if later["withdrawn_by"] else "SUPERSEDED" if later["superseded_by"] else "PUBLISHED"
+    reference = str(state.document["content"]["facts"].get("reference", ""))
+    names = {"group_id": "", "drafted_by": "", "drafted_utc": "", "event_id": reference}
+    ledger: dict[str, Any] = {"embargo_utc": None, "needs": [], "readiness": {}, "recipients": [], "alarms": []}
+    return {**told, **names, **ledger, **later, "status": status}

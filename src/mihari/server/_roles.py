@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Final
 
-from fastapi import HTTPException
+from fastapi import HTTPException, Request
 
 from mihari.policy.access import Role, Viewer
 from mihari.server._node import ServedNode
 
-__all__ = ["require_role"]
+__all__ = ["ASKER", "asker_name", "require_role"]
+
+ASKER: Final = "mihari.asker"
+"""Under this name the gate writes who asks into the scope of a request; no header reaches it."""
+
+
+def asker_name(request: Request) -> str | None:
+    """Return the name of the user who asks; None where the node has no users."""
+    name = request.scope.get(ASKER)
+    return name if isinstance(name, str) else None
 
 
 def require_role(node: ServedNode, *roles: Role) -> None:

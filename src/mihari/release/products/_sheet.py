@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from mihari.errors import InputError
@@ -43,7 +43,12 @@ def _sheet(
         statement("draft_only", lang=lang) if template.draft_only else "",
     ]
     keys = (["withdrawal"] if withdraws else []) + list(template.statements)
-    sections = [made for section in template.sections if (made := _section(section, facts, lang))]
+    sections = [
+        made
+        for section in template.sections
+        for one in _repeated(section, facts)
+        if (made := _section(section, one, lang))
+    ]
     return {
         "lang": lang,
         "title": template.title[lang],
@@ -51,6 +56,12 @@ def _sheet(
         "sections": sections,
         "statements": [statement(key, lang=lang) for key in keys if key != "draft_only"],
     }
+
+
+def _repeated(section: Mapping[str, Any], facts: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """Return the facts once, or once for each member of the list that the section repeats over, as `asset`."""
+    members = _found(facts, section["each"]) if "each" in section else None
+    return [{**facts, "asset": member} for member in members] if members else [facts]
 
 
 def _section(section: Mapping[str, Any], facts: Mapping[str, Any], lang: str) -> dict[str, Any] | None:

@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 _REVOCATION_FORM: Final = "mihari-revocation-1"
+_MS: Final = 1_000_000
 _MOST_FILES: Final = 10_000
 
 
@@ -160,7 +161,8 @@ def revocation_document(
         "form": _REVOCATION_FORM,
         "key_id": key_id,
         "party": by.party,
-        "from_utc": format_utc(from_tai_ns, digits=0),
+        # Rounded down: a lost key must not count for a moment longer.
+        "from_utc": format_utc(from_tai_ns // _MS * _MS, digits=3),
         "reason": reason.value,
         "words": words,
     }

@@ -19,7 +19,7 @@ export function ReleasePage({ row, others }) {
       <p class="desk-row"><${Status} status=${found.status} /> <${Mode} mode=${found.data_mode} /> <span class="badge">${t('policy.label', { label: found.release.label })}</span> <span class="mono dim">${found.release_id}</span></p>
       ${found.alarms.map((each) => html`<p class="warn" key=${each}>▲ ${t('releases.alarm')}: <bdi lang="en">${each}</bdi></p>`)}
       <p class="desk-row files" role="group" aria-label=${t('releases.forms')}>${FORMS.map(([name, tail]) => html`<a key=${name} href=${`/api/v1/releases/${found.release_id}${tail && `/${tail}?lang=${lang}`}`} target="_blank" rel="noopener">${name}</a>`)}
-        <button type="button" class="small" onClick=${() => state.set({ view: 'policy', part: null, report: found.event_id })}>${t('releases.event')}</button>
+        ${found.drafted_by && html`<button type="button" class="small" onClick=${() => state.set({ view: 'policy', part: null, report: found.event_id })}>${t('releases.event')}</button>`}
         <button type="button" class="small" onClick=${() => state.set({ view: 'audit', record: found.release_id })}>${t('policy.who-knew')}</button></p>
     </header>
     <div class="cards">
