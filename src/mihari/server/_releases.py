@@ -152,7 +152,9 @@ def release_routes(node: ServedNode) -> APIRouter:
         if mine is None or not release.get("signatures"):
             return None
         now = node.now_tai_ns()
-        return verification_document(verify_release(release, keys=mine.keys.ring(), at_tai_ns=now), at_tai_ns=now)
+        found = verification_document(verify_release(release, keys=mine.keys.ring(), at_tai_ns=now), at_tai_ns=now)
+        # The moment of asking is the reader's own; without it the same release is the same bytes.
+        return {name: value for name, value in found.items() if name != "at_utc"}
 
     @router.get("/releases", response_model=Releases)
     def releases(mode: ModeQuery = None, limit: Limit = 1000, offset: Offset = 0) -> Response:
