@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import random
 import subprocess
 import sys
@@ -81,12 +82,16 @@ def page_reader(reader: Reader, kind: str, answers: Answers) -> None:
     if kind == "ephemeris/latest.json":
         headers = {"Accept-Encoding": "gzip", "If-None-Match": reader.tag}
     began = time.perf_counter()
-    status, told, _ = reader.ask(f"{_API}/{path}", headers)
+    status, told, content = reader.ask(f"{_API}/{path}", headers)
     answers.seconds.setdefault(kind, []).append(time.perf_counter() - began)
     if kind == "ephemeris/latest.json" and status == 200:
         reader.tag = told["ETag"] or ""
     if status not in (200, 304):
         answers.refused.append(f"{status} {path}")
+    if kind == "status" and (version := json.loads(content)["catalogue"]["catalogue_version"]) != reader.version:
+        # As the page does: the rows of the new catalogue, then its states.
+        reader.version = version
+        page_reader(reader, "ephemeris/latest.json", answers)
 
 
 def read(

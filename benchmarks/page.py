@@ -163,6 +163,7 @@ def _api(node: ServedNode, span_s: float) -> None:
         f"({_load()})"
     )
     for count, pause_s in ((1, 1.0), (10, 1.0), (50, 1.0), (50, 0.0)):
+        sidecar = _get(node, "ephemeris/latest.json").json()
         readers = new_readers(node.port, count, sidecar, knot)
         read(readers[:1], span_s=2.0, pause_s=0.0)
         before_s = node.processor_s()
@@ -171,7 +172,7 @@ def _api(node: ServedNode, span_s: float) -> None:
         each_ms = (node.processor_s() - before_s) * 1e3 / sum(map(len, answers.seconds.values()))
         said = f"a pause of {pause_s:g} s" if pause_s else "no pause"
         _told(f"{count} readers, {said}, {len(took)} intakes, {each_ms:.1f} ms of processor an answer", answers, span_s)
-    _wire(node, sidecar, knot, span_s / 2)
+    _wire(node, _get(node, "ephemeris/latest.json").json(), knot, span_s / 2)
 
 
 def _wire(node: ServedNode, sidecar: dict[str, Any], knot: int, span_s: float) -> None:
@@ -179,6 +180,7 @@ def _wire(node: ServedNode, sidecar: dict[str, Any], knot: int, span_s: float) -
     with tempfile.TemporaryDirectory() as folder:
         for each in range(knot, knot + 4):
             content = _get(node, f"ephemeris/{sidecar['catalogue_version']}/{each}.f32").content
+            assert len(content) == sidecar["count"] * 24, "no knot"
             (Path(folder) / f"{each}.f32").write_bytes(content)
         files = subprocess.Popen(
             [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "-d", folder],
